@@ -1,0 +1,29 @@
+# Every task sets up .venv first; only python3 (3.11+) and a package index are needed.
+PYTHON ?= python3
+DEV = $(PYTHON) tools/dev.py
+
+.PHONY: help setup demo test lint bench corpus oracle deep
+help:
+	@echo "make demo    run the gate on the examples, offline; reports go to build/demo/"
+	@echo "make test    run the tests"
+	@echo "make lint    ruff, mypy, import contracts"
+	@echo "make deep    10,000 random worlds per property"
+	@echo "make bench   print speed and memory"
+	@echo "make corpus DIR=PATH [SNAPSHOTS=FILE]   derive every template under PATH"
+	@echo "make oracle BICEP=PATH                  compare with the official tool"
+setup:
+	@$(DEV) setup
+demo:
+	@$(DEV) demo
+test:
+	@$(DEV) test
+lint:
+	@$(DEV) lint
+deep:
+	@$(DEV) deep
+bench:
+	@$(DEV) bench
+corpus:
+	@$(DEV) corpus "$(DIR)" $(if $(SNAPSHOTS),--snapshots "$(SNAPSHOTS)")
+oracle:
+	@$(DEV) oracle "$(BICEP)"

@@ -1,0 +1,116 @@
+"""Errors that preflight raises on purpose.
+
+```
+PreflightError
+├── InputError            the source cannot be read, or ARM itself would refuse it (exit 3)
+│   ├── SyntaxProblem         text that does not parse
+│   ├── UnsupportedFeature    a construct that preflight does not know
+│   ├── ParameterProblem      a parameter value that the template does not accept
+│   └── LimitExceeded         a bound of preflight was reached
+├── UsageError            the call itself is wrong (exit 2)
+├── AccessError           what decides access could not be obtained (exit 4)
+│   ├── NotSignedIn
+│   ├── Unreachable
+│   └── Forbidden
+└── CatalogError          a packaged table is damaged (exit 70)
+```
+
+A message is one sentence without a full stop, user text in backticks; advice goes into `help`.
+An error is not a finding: a denied requirement is a `Decision`, never an exception.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Location(Protocol):
+    """Where an error happened: `model.source.Place` is the implementation."""
+
+    @property
+    def label(self) -> str:
+        """`file:line:column`, or the file alone where there is no position."""
+
+    @property
+    def excerpt(self) -> str:
+        """The source line with the place marked below it; empty where there is none."""
+
+
+class PreflightError(Exception):
+    """Root of every error that preflight raises on purpose.
+
+    `message` says what happened, `help` what to do, `where` (if known) the place in the source.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        help: str = "",
+        where: Location | None = None,
+    ) -> None:
+        """Keep the three parts apart; `str(error)` is the message with its place in front."""
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.where = where
+
+    def __str__(self) -> str:
+        """Return `file:line:column: message`, or the message alone."""
+        return f"{self.where.label}: {self.message}" if self.where else self.message
+
+
+class InputError(PreflightError):
+    """The source cannot be read, or ARM itself would refuse it."""
+
+
+class SyntaxProblem(InputError):
+    """Text that does not parse; `offset` is the place in the text that was being parsed."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        offset: int = 0,
+        help: str = "",
+        where: Location | None = None,
+    ) -> None:
+        """Keep the offset (0-based, in code points, never past the end of the text)."""
+        super().__init__(message, help=help, where=where)
+        self.offset = offset
+
+
+class UnsupportedFeature(InputError):
+    """A construct that preflight does not know; never skipped silently."""
+
+
+class ParameterProblem(InputError):
+    """A parameter value that the template does not accept, or a parameter it does not declare."""
+
+
+class LimitExceeded(InputError):
+    """A bound of preflight was reached; the message names the limit, the help the option."""
+
+
+class UsageError(PreflightError):
+    """The call itself is wrong: options that contradict each other, an unknown name."""
+
+
+class AccessError(PreflightError):
+    """What decides access could not be obtained."""
+
+
+class NotSignedIn(AccessError):
+    """No credential could be found or used."""
+
+
+class Unreachable(AccessError):
+    """A service did not answer."""
+
+
+class Forbidden(AccessError):
+    """A service refused to tell what decides access."""
+
+
+class CatalogError(PreflightError):
+    """A packaged table is damaged or of another version."""

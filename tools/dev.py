@@ -1,0 +1,83 @@
+"""Set up the project's own environment and run its tasks; needs only Python's standard library.
+
+    python3 tools/dev.py TASK [ARG ...]
+
+The environment is `.venv`, made on first use and again whenever pyproject.toml changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+OLDEST = (3, 11)
+
+
+def setup() -> None:
+    """Make the environment unless it is there and fits pyproject.toml."""
+    if sys.version_info < OLDEST:
+        sys.exit(f"preflight needs Python {OLDEST[0]}.{OLDEST[1]} or newer, this is {sys.version}")
+    stamp = VENV / "installed-for"
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted and PYTHON.exists():
+        return
+    print("setting up .venv (once) …", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
+    if made.returncode:
+        sys.exit(
+            "python3 has no venv module; on Debian or Ubuntu: sudo apt-get install python3-venv"
+        )
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    installed = subprocess.run([*pip, "-e", f"{ROOT}[dev]"], check=False)
+    if installed.returncode:
+        sys.exit("the packages could not be installed; see pip's message above")
+    stamp.write_text(wanted)
+
+
+def run(*command: str) -> int:
+    """Run a program of the environment in the project's folder; return its exit code."""
+    program = BIN / command[0]
+    return subprocess.run([str(program), *command[1:]], cwd=ROOT, check=False).returncode
+
+
+def lint() -> int:
+    """Run every static check; all of them, even when one fails."""
+    checks = (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+        ("lint-imports",),
+    )
+    return max([run(*check) for check in checks])
+
+
+def main(arguments: list[str]) -> int:
+    """Run one task with what follows as its arguments."""
+    task, *rest = arguments or ["help"]
+    tasks = {
+        "setup": lambda: 0,
+        "demo": lambda: run("python", "tools/demo.py", *rest),
+        "test": lambda: run("pytest", "-q", "-n", "auto", *rest),
+        "lint": lint,
+        "bench": lambda: run("python", "tools/bench.py", *rest),
+        "corpus": lambda: run("python", "tools/corpus.py", *rest),
+        "oracle": lambda: run("python", "tools/oracle_compare.py", *rest),
+        "deep": lambda: run("pytest", "-q", "-n", "auto", "tests/property", *rest),
+    }
+    if task not in tasks:
+        sys.exit(f"usage: python3 tools/dev.py {{{','.join(tasks)}}} [ARG ...]")
+    setup()
+    if task == "deep":
+        os.environ["PREFLIGHT_DEEP"] = "1"
+    return tasks[task]()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
