@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from preflight.model.source import NodeSpan, Place, SourceFile
+
+TEXT = '{\n  "name": "[concat(x)]",\r\n\t"b": 1\n}\n'
+
+
+class Index:
+    def spans(self) -> Mapping[str, NodeSpan]:
+        start = TEXT.index('"name"')
+        value = TEXT.index('"[')
+        return {"": NodeSpan(0, 0, len(TEXT)), "/name": NodeSpan(start, value, value + 13)}
+
+
+SOURCE = SourceFile("main.json", TEXT, Index())
+
+
+def test_a_node_is_shown_at_its_key() -> None:
+    assert Place(source=SOURCE, pointer="/name").label == "main.json:2:3"
+
+
+def test_an_offset_points_into_the_value() -> None:
+    place = Place(source=SOURCE, pointer="/name", offset=1)
+
+    assert place.label == "main.json:2:13"
+    assert place.excerpt.splitlines()[1].index("^") == place.excerpt.splitlines()[0].index("concat")
+
+
+def test_a_node_without_a_span_is_shown_at_its_nearest_ancestor() -> None:
+    assert Place(source=SOURCE, pointer="/name/0/x").label == "main.json:2:3"
+    assert Place(source=SOURCE, pointer="/other").label == "main.json:1:1"
+
+
+def test_lines_lose_their_ends() -> None:
+    assert SOURCE.line(2) == '  "name": "[concat(x)]",'
+    assert SOURCE.line(0) == ""
+    assert SOURCE.line(99) == ""
