@@ -1,0 +1,281 @@
+"""One deployment of the tree: its template evaluated to rows, calls and outputs.
+
+`Deployment` says what to evaluate, `Outcome` is what came out. `steps` is a generator that
+yields the nested deployments it needs and is sent their outcomes, so that the driver
+(`evaluator.py`) needs no deeper stack for a deeper tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from preflight.evaluate.bodies import Bodies, Body
+from preflight.evaluate.declared import Declared, Reference
+from preflight.evaluate.environment import Environment
+from preflight.evaluate.expansion import Expansion
+from preflight.evaluate.frame import EvaluationProblem
+from preflight.evaluate.instance import Instance
+from preflight.evaluate.located import tolerated
+from preflight.evaluate.names import TemplateNames
+from preflight.evaluate.nested import Nested, Nesting
+from preflight.evaluate.outputs import evaluate_outputs
+from preflight.evaluate.parameters import Given, bind, missing_notes, refuse_missing
+from preflight.evaluate.rows import Evaluated, extension_row, loop_gaps, planned
+from preflight.evaluate.runtime import Calls, NeedsFirst, Runtime
+from preflight.evaluate.targets import Target
+from preflight.evaluate.tree import Tree
+from preflight.model.plan import Condition, PlannedResource, RuntimeCall
+from preflight.model.scope import Scope
+from preflight.model.source import Place
+from preflight.model.template import Gap, NotChecked, Note, Template
+from preflight.model.value import Value
+
+MAX_PARAMETERS = 256
+MAX_VARIABLES = 512
+MAX_OUTPUTS = 64
+"""ARM's limits per template (Azure Resource Manager limits, "Template limits")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A template to be evaluated, and its place in the tree."""
+
+    template: Template
+    environment: Environment
+    scope: Scope
+    """The scope it deploys to."""
+    id: Scope
+    """The ID of its record."""
+    name: Value
+    place: Place
+    given: tuple[Given, ...] = ()
+    complete: bool = False
+    """Whether a parameter without a value is refused; else it is unknown."""
+    condition: Condition = Condition.NONE
+    undecided: bool = False
+    via: tuple[Place, ...] = ()
+    depth: int = 0
+    unknowns: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What a deployment does; rows of nested deployments stand behind their own row."""
+
+    rows: list[PlannedResource] = field(default_factory=list)
+    calls: list[RuntimeCall] = field(default_factory=list)
+    """Calls outside resources: in outputs."""
+    outputs: Mapping[str, dict[str, Value]] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    not_checked: list[NotChecked] = field(default_factory=list)
+    declared: Declared | None = None
+
+    def take(self, inner: Outcome) -> None:
+        """Add what a nested deployment noticed; its rows are placed by the caller."""
+        self.calls += inner.calls
+        self.gaps += inner.gaps
+        self.notes += inner.notes
+        self.not_checked += inner.not_checked
+
+
+Steps = Generator[Deployment, Outcome, Outcome]
+
+
+def steps(deployment: Deployment, tree: Tree) -> Steps:
+    """Evaluate a deployment; yields nested ones, is sent their outcomes.
+
+    Raises `InputError` where ARM refuses the template, `LimitExceeded` past a bound.
+    """
+    tree.count_deployment(deployment.depth, deployment.place)
+    return (yield from _Evaluation(deployment, tree).run())
+
+
+class _Evaluation:
+    """The evaluation of one deployment, from parameters to outputs."""
+
+    def __init__(self, deployment: Deployment, tree: Tree) -> None:
+        template = deployment.template
+        self.deployment = deployment
+        self.tree = tree
+        self.target = Target(scope=deployment.scope, environment=deployment.environment)
+        self.names = TemplateNames(
+            template=template,
+            environment=deployment.environment,
+            budget=tree.budget,
+            via=deployment.via,
+            deployment_name=deployment.name,
+            unknowns=deployment.unknowns,
+        )
+        self.runtime = Runtime(declared=Declared(symbolic=template.symbolic))
+        self.bodies = Bodies(names=self.names, runtime=self.runtime)
+        self.nesting = Nesting(bodies=self.bodies, parent=self.target, tree=tree)
+        self.instances: list[Instance] = []
+        self.found: dict[int, Body] = {}
+        self.nested: dict[int, tuple[Nested | None, Outcome | None]] = {}
+        self.dependencies: dict[int, tuple[Reference, ...]] = {}
+        self.outcome = Outcome(declared=self.runtime.declared)
+
+    def run(self) -> Steps:
+        template = self.deployment.template
+        _check_limits(template, self.deployment.place)
+        self.outcome.gaps += template.gaps
+        self.outcome.notes += template.notes
+        self.outcome.not_checked += template.not_checked
+        missing = bind(self.names, self.deployment.given)
+        if self.deployment.complete:
+            refuse_missing(missing, self.names)
+        if self.deployment.depth == 0:
+            self.outcome.notes += missing_notes(missing, self.names)
+        expansion = Expansion(
+            names=self.names,
+            target=self.target,
+            condition=self.deployment.condition,
+            undecided=self.deployment.undecided,
+            tree=self.tree,
+        )
+        self.instances = list(expansion.instances())
+        self.outcome.notes += expansion.notes
+        self.runtime.declared.add(self.instances)
+        for instance in self._deployed():
+            self.dependencies[instance.number] = ()
+            with self._tolerated(instance):
+                self.dependencies[instance.number] = self.bodies.dependencies(instance)
+        yield from self._deployments()
+        for instance in self._deployed():
+            if not instance.is_deployment and not instance.existing:
+                with self._tolerated(instance):
+                    self.found[instance.number] = self.bodies.evaluate(instance)
+        calls = Calls(undecided=self.deployment.undecided)
+        self._extensions(expansion, calls)
+        with tolerated(
+            self.outcome.notes, self.deployment.place, undecided=self.deployment.undecided
+        ):
+            self.outcome.outputs = evaluate_outputs(self.names, self.runtime, calls)
+        self.outcome.calls += calls.made
+        self._rows(calls)
+        return self.outcome
+
+    def _tolerated(self, instance: Instance) -> AbstractContextManager[None]:
+        return tolerated(self.outcome.notes, instance.place, undecided=instance.undecided)
+
+    def _deployed(self) -> Iterator[Instance]:
+        """Yield the instances that are not switched off."""
+        for instance in self.instances:
+            if instance.condition is not Condition.FALSE:
+                yield instance
+
+    def _deployments(self) -> Generator[Deployment, Outcome, None]:
+        """Evaluate the nested deployments, each after those whose outputs it reads."""
+        for first in self._deployed():
+            stack = [first] if first.is_deployment else []
+            while stack:
+                top = stack[-1]
+                if top.number in self.nested:
+                    stack.pop()
+                    continue
+                before = self._unfinished_dependency(top, stack)
+                if before is not None:
+                    stack.append(before)
+                    continue
+                self.runtime.started.add(top.number)
+                nested: Nested | None = None
+                try:
+                    with self._tolerated(top):
+                        nested = self.nesting.prepare(top)
+                except NeedsFirst as need:
+                    needed = self.instances[need.number]
+                    if needed in stack:
+                        self.runtime.started.add(need.number)
+                    else:
+                        stack.append(needed)
+                    continue
+                yield from self._evaluate_nested(top, nested)
+
+    def _unfinished_dependency(self, instance: Instance, stack: list[Instance]) -> Instance | None:
+        for reference in self.dependencies[instance.number]:
+            for other in reference.instances:
+                finished = other.number in self.nested or other.condition is Condition.FALSE
+                if other.is_deployment and not finished and other not in stack:
+                    return other
+        return None
+
+    def _evaluate_nested(
+        self, instance: Instance, nested: Nested | None
+    ) -> Generator[Deployment, Outcome, None]:
+        outcome: Outcome | None = None
+        if nested is not None and nested.template is not None:
+            wanted = Deployment(
+                template=nested.template,
+                environment=nested.environment,
+                scope=nested.scope,
+                id=instance.id,
+                name=nested.name,
+                place=instance.place,
+                given=tuple(nested.parameters),
+                complete=nested.complete,
+                condition=instance.condition,
+                undecided=instance.undecided,
+                via=(*self.deployment.via, instance.place),
+                depth=self.deployment.depth + 1,
+                unknowns=nested.unknowns,
+            )
+            with self._tolerated(instance):
+                outcome = yield wanted
+        self.nested[instance.number] = (nested, outcome)
+        if nested is not None:
+            self.found[instance.number] = nested.body
+        self.runtime.outputs[instance.number] = None if outcome is None else outcome.outputs
+
+    def _extensions(self, expansion: Expansion, calls: Calls) -> None:
+        """List resources of Bicep extensions as not checked; what they read still counts."""
+        for declaration, loop in expansion.extensions:
+            self.bodies.read_extension(declaration, loop, calls)
+            row = extension_row(declaration)
+            if row not in self.outcome.not_checked:
+                self.outcome.not_checked.append(row)
+
+    def _rows(self, output_calls: Calls) -> None:
+        """Build the rows in document order, what is nested behind its deployment."""
+        read = set(output_calls.read)
+        for body in self.found.values():
+            read |= body.calls.read
+        for references in self.dependencies.values():
+            read.update(i.number for reference in references for i in reference.instances)
+        for instance in self.instances:
+            nested, inner = self.nested.get(instance.number, (None, None))
+            self.outcome.rows.append(
+                planned(
+                    instance,
+                    Evaluated(
+                        body=self.found.get(instance.number),
+                        nested=nested,
+                        declared=None if inner is None else inner.declared,
+                        depends_on=self.dependencies.get(instance.number, ()),
+                    ),
+                    read_state=instance.number in read,
+                    within=self.deployment.id,
+                )
+            )
+            self.outcome.gaps += loop_gaps(instance)
+            if nested is not None:
+                self.outcome.gaps += nested.gaps
+            if inner is not None:
+                self.outcome.rows += inner.rows
+                self.outcome.take(inner)
+
+
+def _check_limits(template: Template, place: Place) -> None:
+    for what, number, limit in (
+        ("parameters", len(template.parameters), MAX_PARAMETERS),
+        ("variables", len(template.variables), MAX_VARIABLES),
+        ("outputs", len(template.outputs), MAX_OUTPUTS),
+    ):
+        if number > limit:
+            raise EvaluationProblem(
+                f"the template has {number} {what}; ARM allows {limit}",
+                help="split it into nested deployments",
+                where=place,
+            )

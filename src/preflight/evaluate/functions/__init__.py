@@ -1,0 +1,1 @@
+"""The ARM template function library, one module per group of the reference."""

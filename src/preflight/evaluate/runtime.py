@@ -1,0 +1,143 @@
+"""Run-time calls of one template: records them, and answers those that are static after all.
+
+`reference()` to a nested deployment gives its outputs once that deployment is evaluated; where it
+is not yet, `NeedsFirst` asks for it. Everything else is unknown before the rollout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from preflight.evaluate.declared import Declared, Reference
+from preflight.evaluate.frame import RuntimeRequest
+from preflight.evaluate.instance import Instance, text_of
+from preflight.model.plan import Condition, RuntimeCall
+from preflight.model.scope import Scope
+from preflight.model.value import Cause, OpenKey, Unknown, Value, label_of
+
+
+class NeedsFirst(Exception):
+    """A nested deployment's outputs are read before it is evaluated; `evaluator` sees to it."""
+
+    def __init__(self, number: int) -> None:
+        """Keep the number of the deployment's instance."""
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(slots=True, kw_only=True)
+class Calls:
+    """The calls of one resource or of the outputs, in the order they were met."""
+
+    undecided: bool = False
+    made: dict[RuntimeCall, str | None] = field(default_factory=dict)
+    """Each call once; with the bare name that it reads where nothing here is called so."""
+    read: set[int] = field(default_factory=set)
+    """Numbers of the instances whose state is read."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Runtime:
+    """Answers the run-time calls of one template."""
+
+    declared: Declared
+    outputs: dict[int, Mapping[str, Value] | None] = field(default_factory=dict)
+    """Outputs of evaluated nested deployments by instance number; None: not at hand."""
+    started: set[int] = field(default_factory=set)
+    """Deployments whose evaluation has begun: reading one from itself is not static."""
+
+    def answering(self, calls: Calls) -> Callable[[RuntimeRequest], Value]:
+        """Return the function that records into `calls`."""
+
+        def answer(request: RuntimeRequest) -> Value:
+            return self._answer(request, calls)
+
+        return answer
+
+    def _answer(self, request: RuntimeRequest, calls: Calls) -> Value:
+        found = self.declared.find(request.arguments[0] if request.arguments else None)
+        function = request.function.lower()
+        if function == "references":
+            return self._all(found, request, calls)
+        chosen = found.instances
+        if found.target is None or not found.target.has_placeholder:
+            chosen = chosen[:1]
+        for instance in chosen or (None,):
+            self._record(found, instance, request, calls, several=len(chosen) > 1)
+        if function != "reference":
+            return _unknown(f"{found.label}.{request.function}", request)
+        if len(chosen) != 1:
+            return _unknown(found.label, request)
+        return self._state(chosen[0], found, request)
+
+    def _all(self, found: Reference, request: RuntimeRequest, calls: Calls) -> Value:
+        """Answer `references()`: one state for each iteration that is deployed."""
+        deployed = [i for i in found.instances if i.condition is not Condition.FALSE]
+        for instance in deployed:
+            self._record(found, instance, request, calls)
+        if not found.instances or any(_perhaps(instance) for instance in deployed):
+            return _unknown(found.label, request)
+        return [self._state(instance, found, request) for instance in deployed]
+
+    def _state(self, instance: Instance, found: Reference, request: RuntimeRequest) -> Value:
+        rest = _unknown(found.label, request)
+        if not instance.is_deployment or instance.condition is Condition.FALSE:
+            return rest
+        if instance.number not in self.outputs:
+            if instance.number in self.started:
+                return rest
+            raise NeedsFirst(instance.number)
+        outputs = self.outputs[instance.number]
+        if outputs is None:
+            return rest
+        state: dict[str, Value] = {"outputs": dict(outputs), OpenKey(rest): rest}
+        return {"properties": state, OpenKey(rest): rest} if _is_full(request) else state
+
+    def _record(
+        self,
+        found: Reference,
+        instance: Instance | None,
+        request: RuntimeRequest,
+        calls: Calls,
+        *,
+        several: bool = False,
+    ) -> None:
+        if instance is not None and request.function.lower().startswith("reference"):
+            calls.read.add(instance.number)
+        call = RuntimeCall(
+            function=request.function,
+            target=found.target if instance is None else _target(found, instance),
+            place=request.place,
+            expression=request.expression,
+            api_version=_api_version(request),
+            undecided=request.undecided or calls.undecided or several,
+            symbol=None if instance is None else instance.declaration.symbol,
+        )
+        calls.made[call] = found.bare if instance is None else None
+
+
+def _perhaps(instance: Instance) -> bool:
+    """Whether it is undecided if, or how often, an instance is deployed."""
+    return instance.condition is Condition.UNKNOWN or instance.loop.unknown is not None
+
+
+def _target(found: Reference, instance: Instance) -> Scope:
+    """Return the ID as the call spells it, else that of the declared resource."""
+    if found.target is not None and found.target == instance.id:
+        return found.target
+    return instance.id
+
+
+def _api_version(request: RuntimeRequest) -> str | None:
+    return text_of(request.arguments[1]) if len(request.arguments) > 1 else None
+
+
+def _is_full(request: RuntimeRequest) -> bool:
+    """Whether `'Full'` is asked for: the last argument of `reference` and `references`."""
+    last = request.arguments[-1] if len(request.arguments) > 1 else None
+    return isinstance(last, str) and last.lower() == "full"
+
+
+def _unknown(label: str, request: RuntimeRequest) -> Unknown:
+    return Unknown(label=label_of(label), cause=Cause.RUNTIME, expression=request.expression)

@@ -1,0 +1,200 @@
+"""Values of the template language: comparison, lookup, size, text of scalars.
+
+Everything that walks a value here is bounded by `measure`, which every newly built value passes:
+no value is deeper than `MAX_DEPTH` or larger than the budget allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import cast
+
+from preflight.errors import LimitExceeded
+from preflight.evaluate.frame import Budget
+from preflight.model.truth import Truth
+from preflight.model.value import JsonValue, OpenKey, PartialText, Unknown, Value, first_unknown
+
+MAX_DEPTH = 100
+"""Arrays and objects inside each other that one value may have."""
+_NODES_PER_STEP = 16
+
+
+def fold(text: str) -> str:
+    """Fold case as .NET's ordinal comparison does: each character to its one upper-case form.
+
+    No character beyond ASCII folds into ASCII there: dotless i and long s stay what they are.
+    """
+    if text.isascii():
+        return text.upper()
+    return "".join(map(_fold_character, text))
+
+
+def _fold_character(character: str) -> str:
+    big = character.upper()
+    return big if len(big) == 1 and big.isascii() == character.isascii() else character
+
+
+def find_key(members: Mapping[str, Value], name: str) -> str | None:
+    """Return the key that a property name means: the exact spelling first, then any case."""
+    if name in members:
+        return name
+    folded = fold(name)
+    return next((key for key in members if fold(key) == folded), None)
+
+
+def bare(unknown: Unknown) -> Unknown:
+    """Return the unknown without a secure value behind it: what is made of it is another value."""
+    if unknown.hidden is None:
+        return unknown
+    return Unknown(label=unknown.label, cause=unknown.cause, expression=unknown.expression)
+
+
+def open_part(*values: Value) -> Unknown | None:
+    """Return the first unknown part of some values, bare: what is made of them is unknown too."""
+    found = first_unknown([*values])
+    return None if found is None else bare(found)
+
+
+def open_key(members: Mapping[str, Value]) -> Unknown | None:
+    """Return what is unknown in the first property name with an unknown part; None if known."""
+    return next((open_part(key.part) for key in members if isinstance(key, OpenKey)), None)
+
+
+def scalar_text(value: str | float) -> str:
+    """Return a string, integer or boolean as concat, join and string() print it."""
+    return value if isinstance(value, str) else str(value)
+
+
+def same(left: Value, right: Value) -> Truth:
+    """Whether two values are equal: types exact, case kept, order of properties ignored.
+
+    UNKNOWN where an open part decides.
+    """
+    if isinstance(left, Unknown | PartialText) or isinstance(right, Unknown | PartialText):
+        return Truth.UNKNOWN
+    if type(left) is not type(right):
+        return Truth.FALSE
+    if isinstance(left, list) and isinstance(right, list):
+        return _same_items(left, right) if len(left) == len(right) else Truth.FALSE
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _same_members(left, right)
+    return Truth.of(left == right)
+
+
+def _same_items(left: Sequence[Value], right: Sequence[Value]) -> Truth:
+    answer = Truth.TRUE
+    for one, other in zip(left, right, strict=True):
+        answer &= same(one, other)
+        if answer is Truth.FALSE:
+            break
+    return answer
+
+
+def _same_members(left: Mapping[str, Value], right: Mapping[str, Value]) -> Truth:
+    if open_key(left) or open_key(right):
+        return Truth.UNKNOWN
+    if left.keys() != right.keys():
+        return Truth.FALSE
+    answer = Truth.TRUE
+    for key, value in left.items():
+        answer &= same(value, right[key])
+        if answer is Truth.FALSE:
+            break
+    return answer
+
+
+def identity(value: Value, *, ordered: bool = False) -> Hashable:
+    """Return a hashable stand-in: two known values are equal when theirs are.
+
+    With `ordered`, the order of properties counts too.
+    """
+    if isinstance(value, list):
+        items: list[Hashable] = []
+        for item in value:
+            items.append(identity(item, ordered=ordered))  # noqa: PERF401 - one frame per level
+        return (list, tuple(items))
+    if isinstance(value, dict):
+        members: list[Hashable] = []
+        for key, item in value.items():
+            members.append((key, identity(item, ordered=ordered)))
+        return (dict, tuple(members) if ordered else frozenset(members))
+    return (type(value), value)
+
+
+def reveal(value: Value) -> Value:
+    """Put the known values of secure parameters in place of what hides them.
+
+    Text made of such values stays unknown.
+    """
+    if isinstance(value, Unknown):
+        return value if value.hidden is None else as_value(value.hidden.value)
+    if isinstance(value, list) and first_unknown(value):
+        items: list[Value] = []
+        for item in value:
+            items.append(reveal(item))  # noqa: PERF401 - one frame per level
+        return items
+    if isinstance(value, dict) and first_unknown(value):
+        members: dict[str, Value] = {}
+        for key, item in value.items():
+            members[key] = reveal(item)
+        return members
+    return value
+
+
+def as_value(json: JsonValue) -> Value:
+    """Return JSON as a value: every JSON document is one (the checker takes lists as invariant)."""
+    return cast("Value", json)
+
+
+def measure(value: Value, budget: Budget) -> None:
+    """Check a newly built value; raises `LimitExceeded` if it is too large or too deep.
+
+    Parts that occur several times are walked once and count each time: values that double in
+    every step of a reduce() are caught while they are still small in memory.
+    """
+    if isinstance(value, str):
+        if len(value) <= budget.size:
+            return
+        size, depth = len(value), 0
+    elif isinstance(value, list | dict):
+        seen: dict[int, tuple[int, int]] = {}
+        size, depth = _measured(value, seen, 0)
+        budget.spend(len(seen) // _NODES_PER_STEP)
+    else:
+        return
+    if size > budget.size:
+        raise LimitExceeded(
+            f"a value has more than {budget.size:,} characters and items",
+            help="raise the limit with --max-value-size if the template is trusted",
+        )
+    if depth > MAX_DEPTH:
+        raise _too_deep()
+
+
+def _measured(
+    value: list[Value] | dict[str, Value], seen: dict[int, tuple[int, int]], level: int
+) -> tuple[int, int]:
+    """Return size and depth of a container; `level` bounds the recursion itself."""
+    if id(value) in seen:
+        return seen[id(value)]
+    if level > MAX_DEPTH:
+        raise _too_deep()
+    size, depth = len(value), 0
+    if isinstance(value, dict):
+        size += sum(map(len, value))
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, str):
+            size += len(item)
+        elif isinstance(item, list | dict):
+            inner = _measured(item, seen, level + 1)
+            size += inner[0]
+            depth = max(depth, inner[1])
+    seen[id(value)] = (size, depth + 1)
+    return size, depth + 1
+
+
+def _too_deep() -> LimitExceeded:
+    return LimitExceeded(
+        f"a value nests arrays and objects more than {MAX_DEPTH} deep",
+        help="split the innermost of them",
+    )
