@@ -1,0 +1,1 @@
+"""Bytes → Template: one front end per input format."""
