@@ -1,0 +1,1 @@
+"""Where access snapshots come from."""

@@ -1,0 +1,146 @@
+"""The members of a snapshot that are not lists of Azure's own rows: places, people, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from preflight.access.items import Item, scope_of
+from preflight.access.rows import principal_type
+from preflight.model.access import (
+    AccessList,
+    Caller,
+    Coverage,
+    ManagementGroup,
+    Principal,
+    PrincipalId,
+    Reach,
+    Subscription,
+    Unreadable,
+    principal_id,
+)
+from preflight.model.scope import Scope, management_group
+
+_LISTS = {wanted.value.lower(): wanted for wanted in AccessList}
+_REACHES = {reach.value: reach for reach in Reach}
+
+
+def group_scope(text: str) -> Scope:
+    """Return a management group's scope from its ID or its bare name."""
+    return scope_of(text) if "/" in text else management_group(text)
+
+
+def read_management_group(item: Item) -> ManagementGroup:
+    """Read a management group; a missing `parent` is not known, a null one is the root's."""
+    parent = item.maybe_text("parent")
+    return ManagementGroup(
+        id=group_scope(item.text("id")),
+        parent=group_scope(parent) if parent else None,
+        parent_known=item.has("parent"),
+    )
+
+
+def read_subscription(item: Item) -> Subscription:
+    """Read a subscription."""
+    identifier = item.text("id")
+    scope = scope_of(identifier if "/" in identifier else f"/subscriptions/{identifier}")
+    group = item.maybe_text("managementGroup")
+    return Subscription(
+        id=scope,
+        display_name=item.maybe_text("displayName"),
+        management_group=group_scope(group) if group else None,
+        tenant_id=item.maybe_text("tenantId"),
+        managed_by_tenants=tuple(
+            row.text("tenantId") if isinstance(row.value, dict) else row.as_text()
+            for row in item.members("managedByTenants")
+        ),
+        inherits_from=tuple(group_scope(text) for text in item.texts("inheritsFrom")),
+    )
+
+
+def read_caller(item: Item) -> Caller:
+    """Read who collected the evidence."""
+    identifier = item.maybe_text("objectId")
+    return Caller(
+        object_id=principal_id(identifier) if identifier else None,
+        tenant_id=item.maybe_text("tenantId"),
+        token_issued_at=item.time("tokenIssuedAt"),
+    )
+
+
+def read_principal(item: Item) -> Principal:
+    """Read a principal.
+
+    One that is known by its application ID only has an empty object ID: no row can bind it, but
+    whoever names it can be told what is missing.
+    """
+    identifier = item.maybe_text("objectId")
+    groups = None
+    if item.member("memberOf") is not None:
+        groups = frozenset(principal_id(text) for text in item.texts("memberOf"))
+    return Principal(
+        object_id=principal_id(identifier or ""),
+        type=principal_type(item, "type"),
+        app_id=item.maybe_text("appId"),
+        display_name=item.maybe_text("displayName"),
+        member_of=groups,
+    )
+
+
+def transitive(principals: Sequence[Principal]) -> tuple[Principal, ...]:
+    """Add the groups of a principal's groups, as far as the evidence lists them.
+
+    Azure RBAC counts nested groups ("Azure RBAC overview", groups).
+    """
+    known = {row.object_id: row.member_of or frozenset() for row in principals}
+    return tuple(
+        row
+        if row.member_of is None
+        else replace(row, member_of=frozenset(_closure(row.member_of, known)))
+        for row in principals
+    )
+
+
+def _closure(
+    first: frozenset[PrincipalId], known: dict[PrincipalId, frozenset[PrincipalId]]
+) -> set[PrincipalId]:
+    found: set[PrincipalId] = set()
+    waiting = set(first)
+    while waiting:
+        group = waiting.pop()
+        found.add(group)
+        waiting |= known.get(group, frozenset()) - found
+    return found
+
+
+def read_coverage(items: Iterator[Item]) -> tuple[Coverage, ...]:
+    """Read the readings; those of lists that decide nothing here are left out."""
+    return tuple(found for item in items if (found := _coverage(item)) is not None)
+
+
+def _coverage(item: Item) -> Coverage | None:
+    wanted = _LISTS.get(item.text("list").lower())
+    reach = _REACHES.get(item.text("reach").lower())
+    if reach is None:
+        raise item.error(
+            f"`{item.text('reach')}` is no reach", advice=f"it is one of {', '.join(_REACHES)}"
+        )
+    principal = item.maybe_text("principal")
+    if wanted is None:
+        return None
+    return Coverage(
+        list=wanted,
+        scope=item.scope("scope"),
+        reach=reach,
+        principal=principal_id(principal) if principal else None,
+        read_proven=item.flag("readProven", default=True),
+    )
+
+
+def read_unreadable(item: Item) -> Unreadable:
+    """Read what could not be read."""
+    return Unreadable(
+        what=item.text("what"),
+        scope=item.scope("scope"),
+        error=item.maybe_text("error") or "",
+    )

@@ -1,0 +1,185 @@
+"""Several files of evidence → one snapshot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from preflight.access import merge_rows
+from preflight.access.header import transitive
+from preflight.access.part import Part
+from preflight.errors import AccessError
+from preflight.model.access import (
+    AccessList,
+    AccessSnapshot,
+    Caller,
+    Coverage,
+    Reach,
+    Subscription,
+)
+from preflight.model.scope import Scope, ScopeKind
+from preflight.model.truth import Truth
+from preflight.model.value import JsonValue
+
+_ATTRIBUTES: Mapping[AccessList, str] = {
+    AccessList.ROLE_DEFINITIONS: "role_definitions",
+    AccessList.ROLE_ASSIGNMENTS: "role_assignments",
+    AccessList.DENY_ASSIGNMENTS: "deny_assignments",
+    AccessList.ELIGIBILITIES: "eligibilities",
+    AccessList.SCHEDULES: "schedules",
+    AccessList.LOCKS: "locks",
+    AccessList.PROVIDERS: "providers",
+    AccessList.RESOURCES: "resources",
+}
+
+
+def merge(parts: Sequence[Part]) -> AccessSnapshot:
+    """Join the files; what they contradict each other about decides nothing.
+
+    Raises:
+        AccessError: they are of different clouds or tenants, or a role assignment stands in
+            them twice with different content.
+    """
+    snapshots = [part.snapshot for part in parts]
+    definitions, contradictions = merge_rows.role_definitions(
+        [row.role_definitions for row in snapshots]
+    )
+    subscriptions = [row for part in parts for row in _subscriptions(part)]
+    return AccessSnapshot(
+        collected_at=_collected_at(snapshots),
+        cloud=_cloud(parts),
+        tenant_id=_one(snapshots, lambda row: row.tenant_id, "tenants"),
+        scopes=tuple(dict.fromkeys(scope for row in snapshots for scope in row.scopes)),
+        management_groups=merge_rows.management_groups(
+            row for snapshot in snapshots for row in snapshot.management_groups
+        ),
+        subscriptions=merge_rows.subscriptions(subscriptions),
+        caller=_caller(snapshots),
+        principals=transitive(
+            merge_rows.principals(row for snapshot in snapshots for row in snapshot.principals)
+        ),
+        role_definitions=definitions,
+        role_assignments=merge_rows.role_assignments([row.role_assignments for row in snapshots]),
+        deny_assignments=merge_rows.joined([row.deny_assignments for row in snapshots]),
+        eligibilities=merge_rows.joined([row.eligibilities for row in snapshots]),
+        schedules=merge_rows.joined([row.schedules for row in snapshots]),
+        locks=merge_rows.joined([row.locks for row in snapshots]),
+        providers=merge_rows.joined([row.providers for row in snapshots]),
+        resources=merge_rows.joined([row.resources for row in snapshots]),
+        coverage=_coverage(parts),
+        unreadable=tuple(row for snapshot in snapshots for row in snapshot.unreadable),
+        policies=_policies(snapshots),
+        files=tuple(name for snapshot in snapshots for name in snapshot.files),
+        warnings=(*_warnings(parts), *contradictions),
+    )
+
+
+def _collected_at(snapshots: Sequence[AccessSnapshot]) -> datetime | None:
+    """Return the oldest time; None as soon as one file does not say when it was collected."""
+    known = [row.collected_at for row in snapshots if row.collected_at is not None]
+    return min(known) if known and len(known) == len(snapshots) else None
+
+
+def _cloud(parts: Sequence[Part]) -> str:
+    whole = [part.snapshot for part in parts if not part.bare]
+    return _one(whole, lambda row: row.cloud, "clouds") or "AzureCloud"
+
+
+def _one(
+    snapshots: Sequence[AccessSnapshot], read: Callable[[AccessSnapshot], str | None], what: str
+) -> str | None:
+    """Return what all files say that say anything."""
+    found = {value.lower(): value for row in snapshots if (value := read(row)) is not None}
+    if len(found) > 1:
+        raise AccessError(
+            f"the files are of different {what}: {', '.join(sorted(found.values()))}",
+            help="give the evidence of one tenant only",
+        )
+    return next(iter(found.values()), None)
+
+
+def _caller(snapshots: Sequence[AccessSnapshot]) -> Caller | None:
+    """Return who collected the evidence; None where several people did."""
+    callers = list(dict.fromkeys(row.caller for row in snapshots if row.caller is not None))
+    return callers[0] if len(callers) == 1 else None
+
+
+def _policies(
+    snapshots: Sequence[AccessSnapshot],
+) -> dict[str, tuple[Mapping[str, JsonValue], ...]]:
+    found: dict[str, tuple[Mapping[str, JsonValue], ...]] = defaultdict(tuple)
+    for snapshot in snapshots:
+        for name, rows in snapshot.policies.items():
+            found[name] += rows
+    return dict(found)
+
+
+def _subscriptions(part: Part) -> tuple[Subscription, ...]:
+    """Return the subscriptions of a part.
+
+    Rows at management groups that a bare list holds apply to the subscription it was listed
+    for: what a list answers is at or above its scope.
+    """
+    snapshot = part.snapshot
+    place = snapshot.scopes[0].subscription if part.bare and snapshot.scopes else None
+    if place is None:
+        return snapshot.subscriptions
+    scopes = [row.scope for row in snapshot.role_assignments or ()]
+    scopes += [row.scope for row in snapshot.deny_assignments or ()]
+    groups = dict.fromkeys(scope for scope in scopes if scope.kind is ScopeKind.MANAGEMENT_GROUP)
+    return (Subscription(id=place, inherits_from=tuple(groups)),) if groups else ()
+
+
+def _coverage(parts: Sequence[Part]) -> tuple[Coverage, ...] | None:
+    """Return what was read by whom: None only for one whole snapshot that does not say."""
+    if len(parts) == 1 and not parts[0].incomplete:
+        return parts[0].snapshot.coverage
+    return tuple(
+        entry
+        for part in parts
+        for entry in _entries(part.snapshot)
+        if entry.list not in part.incomplete
+    )
+
+
+def _entries(snapshot: AccessSnapshot) -> Iterator[Coverage]:
+    """Yield what one file claims to have read."""
+    if snapshot.coverage is not None:
+        yield from (row for row in snapshot.coverage if _present(snapshot, row.list))
+        return
+    for wanted in AccessList:
+        if not _present(snapshot, wanted):
+            continue
+        failed = [row.scope for row in snapshot.unreadable if _same(row.what, wanted)]
+        for scope in snapshot.scopes:
+            if not any(place.covers(scope) is Truth.TRUE for place in failed):
+                yield Coverage(list=wanted, scope=scope, reach=Reach.AT_ABOVE_BELOW)
+
+
+def _present(snapshot: AccessSnapshot, wanted: AccessList) -> bool:
+    return getattr(snapshot, _ATTRIBUTES[wanted]) is not None
+
+
+def _same(what: str, wanted: AccessList) -> bool:
+    return what.lower() == wanted.value.lower()
+
+
+def _warnings(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
+    for part in parts:
+        name = ", ".join(part.snapshot.files)
+        if part.snapshot.collected_at is None:
+            yield "evidence-age-unknown", f"nothing says when `{name}` was collected"
+        for wanted in sorted(part.incomplete):
+            yield (
+                "list-incomplete",
+                f"`{name}` has only the first page of {wanted.value}: it counts as not read",
+            )
+        if not part.snapshot.scopes and part.snapshot.coverage is None:
+            yield "scopes-missing", f"`{name}` does not say for which `scopes` it was collected"
+
+
+def only_scope(parts: Sequence[Part]) -> Scope | None:
+    """Return the one scope that whole snapshots were collected for, if it is one."""
+    scopes = {scope for part in parts if not part.bare for scope in part.snapshot.scopes}
+    return scopes.pop() if len(scopes) == 1 else None

@@ -1,0 +1,225 @@
+"""Rows of the lists that decide access → model, from the ARM shape or the one `az` prints.
+
+Shapes: Microsoft.Authorization 2022-04-01 (role and deny assignments, role definitions with
+conditions from 2022-05-01-preview), 2024-07-01-preview (effect of a deny assignment), 2020-10-01
+(PIM), 2020-05-01 (locks).
+"""
+
+from __future__ import annotations
+
+from preflight.access.items import Item, scope_of
+from preflight.model.access import (
+    EVERYONE,
+    ActiveSchedule,
+    DenyAssignment,
+    Lock,
+    LockLevel,
+    Permission,
+    PrincipalId,
+    PrincipalType,
+    ProviderRegistration,
+    RoleAssignment,
+    RoleDefinition,
+    RoleEligibility,
+    principal_id,
+    role_id,
+)
+from preflight.model.action import ActionPattern
+from preflight.model.scope import Scope
+
+_TYPES = {kind.value.lower(): kind for kind in PrincipalType} | {
+    # The directory no longer knows it; the word does not mean "some type or other".
+    "unknown": PrincipalType.ORPHANED,
+}
+_NO_GROUP = {"user", "serviceprincipal", "device", "systemdefined", "everyone"}
+_MARKER = "/providers/microsoft.authorization/"
+
+
+def principal_type(item: Item, key: str) -> PrincipalType:
+    """Return the stated type; UNKNOWN where none is stated, or one that nobody knows."""
+    text = item.maybe_text(key)
+    return _TYPES.get((text or "").lower(), PrincipalType.UNKNOWN)
+
+
+def _home(item: Item) -> Scope:
+    """Return the scope of a row: as stated, else what its ID is an extension of."""
+    stated = item.member("scope")
+    if stated is not None:
+        return stated.as_scope()
+    identifier = item.text("id")
+    at = identifier.lower().rfind(_MARKER)
+    if at < 0:
+        raise item.error("`scope` is missing here")
+    return scope_of(identifier[:at] or "/")
+
+
+def _id(item: Item, kind: str, scope: Scope) -> str:
+    """Return the row's ID; a row that was written by hand may have none."""
+    stated = item.maybe_text("id")
+    if stated is not None:
+        return stated
+    parts = [item.maybe_text("name"), item.maybe_text("principalId")]
+    role = item.maybe_text("roleDefinitionId")
+    parts.append(role_id(role) if role else None)
+    name = next((part for part in parts[:1] if part), "-".join(part for part in parts if part))
+    prefix = "" if scope.text == "/" else scope.text
+    return f"{prefix}/providers/Microsoft.Authorization/{kind}/{name or 'unnamed'}"
+
+
+def _condition(item: Item) -> str | None:
+    """Return a condition as it stands; an empty text is one that no parser will take."""
+    found = item.member("condition")
+    if found is None:
+        return None
+    if not isinstance(found.value, str):
+        raise found.error("a text is expected here")
+    return found.value
+
+
+def role_assignment(item: Item) -> RoleAssignment:
+    """Read a role assignment."""
+    scope = _home(item)
+    return RoleAssignment(
+        id=_id(item, "roleAssignments", scope),
+        scope=scope,
+        principal=principal_id(item.text("principalId")),
+        role=role_id(item.text("roleDefinitionId")),
+        principal_type=principal_type(item, "principalType"),
+        condition=_condition(item),
+        created_on=item.time("createdOn"),
+        updated_on=item.time("updatedOn"),
+    )
+
+
+def role_eligibility(item: Item) -> RoleEligibility:
+    """Read a PIM eligibility."""
+    scope = _home(item)
+    return RoleEligibility(
+        id=_id(item, "roleEligibilityScheduleInstances", scope),
+        scope=scope,
+        principal=principal_id(item.text("principalId")),
+        role=role_id(item.text("roleDefinitionId")),
+        principal_type=principal_type(item, "principalType"),
+        condition=_condition(item),
+        starts_on=item.time("startDateTime"),
+        ends_on=item.time("endDateTime"),
+    )
+
+
+def active_schedule(item: Item) -> ActiveSchedule:
+    """Read the PIM schedule instance behind an active role assignment."""
+    scope = _home(item)
+    return ActiveSchedule(
+        id=_id(item, "roleAssignmentScheduleInstances", scope),
+        scope=scope,
+        principal=principal_id(item.text("principalId")),
+        role=role_id(item.text("roleDefinitionId")),
+        assignment=item.maybe_text("originRoleAssignmentId"),
+        activated=(item.maybe_text("assignmentType") or "").lower() == "activated",
+        starts_on=item.time("startDateTime"),
+        ends_on=item.time("endDateTime"),
+    )
+
+
+def permission(item: Item) -> Permission:
+    """Read one permission block."""
+    return Permission(
+        actions=_patterns(item, "actions"),
+        not_actions=_patterns(item, "notActions"),
+        data_actions=_patterns(item, "dataActions"),
+        not_data_actions=_patterns(item, "notDataActions"),
+        condition=_condition(item),
+    )
+
+
+def _patterns(item: Item, key: str) -> tuple[ActionPattern, ...]:
+    return tuple(ActionPattern(text) for text in item.texts(key))
+
+
+def role_definition(item: Item) -> RoleDefinition:
+    """Read a role definition (`az` says `roleType` where ARM says `type` in the properties)."""
+    identifier = item.maybe_text("id") or item.text("name")
+    kind = item.maybe_text("roleType")
+    if kind is None and isinstance(item.value, dict):
+        properties = item.value.get("properties")
+        stated = properties.get("type") if isinstance(properties, dict) else None
+        kind = stated if isinstance(stated, str) else None
+    return RoleDefinition(
+        id=role_id(identifier),
+        name=item.maybe_text("roleName") or role_id(identifier),
+        permissions=tuple(permission(block) for block in item.members("permissions")),
+        custom=(kind or "").lower() == "customrole",
+        full_id=identifier,
+        assignable_scopes=tuple(scope_of(text) for text in item.texts("assignableScopes")),
+    )
+
+
+def deny_assignment(item: Item) -> DenyAssignment:
+    """Read a deny assignment; an effect other than `audit` counts as enforced."""
+    scope = _home(item)
+    principals, groups = _principals(item, "principals")
+    excluded, excluded_groups = _principals(item, "excludePrincipals")
+    return DenyAssignment(
+        id=_id(item, "denyAssignments", scope),
+        name=item.maybe_text("denyAssignmentName") or item.maybe_text("name") or "",
+        scope=scope,
+        permissions=tuple(permission(block) for block in item.members("permissions")),
+        principals=principals,
+        excluded=excluded,
+        group_principals=groups,
+        group_excluded=excluded_groups,
+        only_this_scope=item.flag("doNotApplyToChildScopes", default=False),
+        audit=(item.maybe_text("denyAssignmentEffect") or "").lower() == "audit",
+        condition=_condition(item),
+        system=item.flag("isSystemProtected", default=False),
+    )
+
+
+def _principals(item: Item, key: str) -> tuple[frozenset[PrincipalId], frozenset[PrincipalId]]:
+    """Return the listed principals, and those of them that are, or may be, groups."""
+    everybody: set[PrincipalId] = set()
+    groups: set[PrincipalId] = set()
+    for row in item.members(key):
+        identifier = principal_id(row.text("id"))
+        everybody.add(identifier)
+        kind = (row.maybe_text("type") or "").lower()
+        if identifier != EVERYONE and kind not in _NO_GROUP:
+            groups.add(identifier)
+    return frozenset(everybody), frozenset(groups)
+
+
+def lock(item: Item) -> Lock | None:
+    """Read a lock; None for the level `NotSpecified`, which forbids nothing."""
+    level = item.text("level").lower()
+    if level == "notspecified":
+        return None
+    known = {kind.value.lower(): kind for kind in LockLevel}
+    if level not in known:
+        raise (item.member("level") or item).error(
+            f"`{item.text('level')}` is no lock level", advice="it is CanNotDelete or ReadOnly"
+        )
+    scope = _home(item)
+    identifier = _id(item, "locks", scope)
+    name = item.maybe_text("name") or identifier.rpartition("/")[2]
+    return Lock(id=identifier, name=name, scope=scope, level=known[level])
+
+
+def provider(item: Item) -> ProviderRegistration:
+    """Read a provider's registration; `az provider list` has the subscription in the ID."""
+    subscription = (
+        item.scope("subscription")
+        if item.member("subscription") is not None
+        else scope_of(item.text("id")).subscription
+    )
+    if subscription is None:
+        raise item.error("`subscription` is missing here")
+    return ProviderRegistration(
+        subscription=subscription,
+        namespace=item.text("namespace"),
+        state=item.text("registrationState"),
+    )
+
+
+def resource(item: Item) -> Scope:
+    """Read an existing resource: its ID."""
+    return item.scope("id")
