@@ -1,0 +1,1 @@
+"""Diagnosis + Catalog → Recommendation."""

@@ -1,0 +1,232 @@
+"""Grants that would close a finding: the narrowest existing role, the minimal custom role."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from uuid import NAMESPACE_URL, uuid5
+
+from preflight.advise.builtin_role import ExistingRoles, Priced, Tier
+from preflight.advise.case import AdviseInput
+from preflight.advise.commands import grant_commands
+from preflight.advise.custom_role import minimal_role
+from preflight.advise.delegation import assigns_roles, delegation_condition
+from preflight.advise.pricing import Pricing
+from preflight.advise.proof import Proof, prove
+from preflight.advise.role_index import Need, needs_of
+from preflight.model.access import RoleAssignment, RoleDefinition
+from preflight.model.advice import AlsoAllows, Recommendation, RecommendationKind
+from preflight.model.decision import Reason, Verdict
+from preflight.model.diagnosis import Diagnosis
+from preflight.model.naming import one_line, scope_label
+from preflight.model.requirement import Requirement
+from preflight.model.scope import Scope, ScopeKind
+
+MAX_TRIES = 4
+"""Existing roles of one tier that are decided again before the next tier is tried."""
+_LIMITS = {ScopeKind.SUBSCRIPTION: 4000, ScopeKind.MANAGEMENT_GROUP: 500}
+"""Role assignments that Azure takes (Azure RBAC, "Troubleshoot limits")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A grant that is being tried."""
+
+    kind: RecommendationKind
+    role: RoleDefinition
+    price: AlsoAllows
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What a grant has to close, and where it would sit."""
+
+    requirements: tuple[Requirement, ...]
+    needs: frozenset[Need]
+    anchor: Scope
+    conditions: tuple[str | None, ...]
+    """Conditions to try, the strictest first; None is a grant without one."""
+
+
+class Grants:
+    """Proposes role assignments for findings; what it learns about roles is kept."""
+
+    def __init__(self, evidence: AdviseInput) -> None:
+        """Keep the evidence; roles are indexed when the first grant is asked for."""
+        self._access = evidence.access
+        self._principal = evidence.principal
+        self._catalog = evidence.catalog
+        self._decider = evidence.decider
+        self._created = evidence.created
+
+    @cached_property
+    def _pricing(self) -> Pricing:
+        return Pricing(self._catalog.actions())
+
+    @cached_property
+    def _roles(self) -> ExistingRoles:
+        return ExistingRoles(self._access, self._catalog, self._pricing)
+
+    def propose(self, diagnosis: Diagnosis) -> list[Recommendation]:
+        """Return the grants that would close the whole finding, the fewest further actions first.
+
+        One that leaves a denial is dropped; one that leaves something open is kept, unproven.
+        A broad role is proposed only where no narrower existing one works (for a plain scope
+        bug: where nothing else does), a service's role or one that escalates only where nothing
+        else works; for a plain scope bug never one that escalates.
+        """
+        task = self._task(diagnosis)
+        if task is None:
+            return []
+        scope_bug = diagnosis.reason is Reason.WRONG_SCOPE
+        found = [*self._custom(task), *self._existing(task, Tier.PLAIN)]
+        exists = any(row.kind is RecommendationKind.ASSIGN_ROLE for row in found)
+        if not exists and not (found and scope_bug):
+            found += self._existing(task, Tier.BROAD)
+        last = (Tier.PLATFORM,) if scope_bug else (Tier.PLATFORM, Tier.ESCALATING)
+        for tier in last:
+            found += [] if found else self._existing(task, tier)
+        return sorted(found, key=_cost)
+
+    def _task(self, diagnosis: Diagnosis) -> _Task | None:
+        if diagnosis.anchor is None or self._comes_with_the_rollout(diagnosis.anchor):
+            return None
+        requirements = tuple(decision.requirement for decision in diagnosis.decisions)
+        strict = delegation_condition(requirements)
+        loose: tuple[str | None, ...] = (None,)
+        if diagnosis.reason is Reason.CONDITION_NOT_MET:
+            # Somebody limited this principal on purpose: never propose to lift the limit whole.
+            loose = ()
+        return _Task(
+            requirements=requirements,
+            needs=needs_of(requirements),
+            anchor=diagnosis.anchor,
+            conditions=(strict, *loose) if strict else loose,
+        )
+
+    def _comes_with_the_rollout(self, anchor: Scope) -> bool:
+        """Whether the rollout creates the anchor; groups that it creates are never one."""
+        return anchor.kind in _LIMITS and anchor in self._created
+
+    def _custom(self, task: _Task) -> Iterator[Recommendation]:
+        role = minimal_role(task.needs, task.anchor, self._catalog)
+        if role is None:
+            return
+        count = len(task.needs)
+        unknown = [need.action for need in task.needs if not self._known(need)]
+        remark = f" ({count} action{'s' if count > 1 else ''})"
+        if unknown:
+            remark += f", {len(unknown)} of them not in the catalogue"
+        draft = _Draft(
+            kind=RecommendationKind.CUSTOM_ROLE,
+            role=role,
+            price=self._pricing.price(role, task.needs),
+            remark=remark,
+        )
+        yield from self._tried(draft, task)
+
+    def _known(self, need: Need) -> bool:
+        return need.data_action or self._catalog.knows(need.action)
+
+    def _existing(self, task: _Task, tier: Tier) -> Iterator[Recommendation]:
+        rows = [row for row in self._roles.granting(task.needs, task.anchor) if row.tier is tier]
+        tried = (self._tried(self._draft(row, task), task) for row in rows[:MAX_TRIES])
+        yield from next((found for found in tried if found), [])
+
+    def _draft(self, row: Priced, task: _Task) -> _Draft:
+        remark = ""
+        if row.tier is Tier.ESCALATING:
+            remark = f" (nothing narrower works; it can also {row.escalations[0]})"
+        return _Draft(
+            kind=RecommendationKind.ASSIGN_ROLE,
+            role=row.role,
+            price=self._pricing.price(row.role, task.needs),
+            remark=remark,
+        )
+
+    def _tried(self, draft: _Draft, task: _Task) -> list[Recommendation]:
+        """Return the draft as a recommendation, with the strictest condition that is proven."""
+        open_ones: list[Recommendation] = []
+        for condition in task.conditions:
+            assignment = self._assignment(draft.role, task.anchor, condition)
+            there = self._decider.with_extra(
+                role_assignments=(assignment,), role_definitions=(draft.role,)
+            )
+            proof = prove(task.requirements, there)
+            if proof.verdict is Verdict.DENIED:
+                continue
+            recommendation = self._recommendation(draft, task, condition, proof)
+            if proof.proven:
+                return [recommendation]
+            open_ones.append(recommendation)
+        return open_ones[:1]
+
+    def _assignment(
+        self, role: RoleDefinition, scope: Scope, condition: str | None
+    ) -> RoleAssignment:
+        key = f"preflight:{scope.folded}|{self._principal.object_id}|{role.id}"
+        above = "" if scope == Scope.ROOT else scope.text
+        guid = uuid5(NAMESPACE_URL, key)
+        return RoleAssignment(
+            id=f"{above}/providers/Microsoft.Authorization/roleAssignments/{guid}",
+            scope=scope,
+            principal=self._principal.object_id,
+            role=role.id,
+            principal_type=self._principal.type,
+            condition=condition,
+        )
+
+    def _recommendation(
+        self, draft: _Draft, task: _Task, condition: str | None, proof: Proof
+    ) -> Recommendation:
+        full = self._full(task.anchor)
+        remark = draft.remark + _condition_remark(condition, task.requirements)
+        base = Recommendation(
+            kind=draft.kind,
+            text="",
+            scope=task.anchor,
+            role=draft.role,
+            condition=condition,
+            principal=self._principal.object_id,
+            closes=task.requirements,
+            proven=proof.proven and not full,
+            also_allows=draft.price,
+        )
+        name = "custom role" if draft.kind is RecommendationKind.CUSTOM_ROLE else draft.role.name
+        at = scope_label(task.anchor, self._access)
+        text = f"{one_line(name)}{remark} at {at}{full}{proof.remark}"
+        commands = grant_commands(base, self._principal.type)
+        return replace(base, text=one_line(text, limit=400), commands=commands)
+
+    @cached_property
+    def _rows(self) -> Counter[Scope]:
+        """Role assignments per subscription (everything in it) and per management group."""
+        rows: Counter[Scope] = Counter()
+        for row in self._access.role_assignments or ():
+            rows[row.scope.subscription or row.scope] += 1
+        return rows
+
+    def _full(self, anchor: Scope) -> str:
+        """Return a remark where Azure would take no further role assignment."""
+        home = anchor.subscription or anchor
+        limit = _LIMITS.get(home.kind)
+        if limit is None or self._rows[home] < limit:
+            return ""
+        return f"; but there are {self._rows[home]} role assignments already, the limit is {limit}"
+
+
+def _condition_remark(condition: str | None, requirements: Iterable[Requirement]) -> str:
+    if condition is not None:
+        return " with a condition: only the roles that the source assigns"
+    if any(assigns_roles(requirement) for requirement in requirements):
+        return " without a condition, so that it can assign any role"
+    return ""
+
+
+def _cost(row: Recommendation) -> tuple[bool, int, bool]:
+    """Order: proven first, then further actions, then a role that exists before a new one."""
+    count = row.also_allows.count if row.also_allows else 0
+    return not row.proven, count, row.kind is RecommendationKind.CUSTOM_ROLE

@@ -1,0 +1,121 @@
+"""What else a role would allow: the price of a proposal, counted over the catalogue."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from preflight.advise.privileged import (
+    ESCALATING,
+    MAX_KEY_READERS,
+    PRIVILEGED,
+    PRIVILEGED_DATA,
+    hands_out_keys,
+)
+from preflight.advise.role_index import Need
+from preflight.model.access import RoleDefinition, RoleId
+from preflight.model.action import Action, ActionPattern
+from preflight.model.advice import AlsoAllows
+from preflight.model.truth import Truth
+
+
+class Pricing:
+    """Counts what roles grant among all known control-plane actions; answers are kept."""
+
+    def __init__(self, actions: Iterable[str]) -> None:
+        """Take the catalogue's actions, in any order and spelling."""
+        spelled = {action.lower(): action for action in actions}
+        self._folded: Sequence[str] = sorted(spelled)
+        self._actions: Sequence[Action] = [Action(spelled[text]) for text in self._folded]
+        self._number = {text: number for number, text in enumerate(self._folded)}
+        self._keys = frozenset(n for n, text in enumerate(self._folded) if hands_out_keys(text))
+        self._matches: dict[ActionPattern, frozenset[int]] = {}
+        self._granted: dict[RoleId, frozenset[int]] = {}
+
+    def price(self, role: RoleDefinition, needs: frozenset[Need]) -> AlsoAllows:
+        """Return what a role opens besides the needs: at least that many, privileged by name."""
+        named = [need.action.text for need in _NAMED if need not in needs and _grants(role, need)]
+        opened = (self._granting(role) & self._keys) - self._numbers(needs)
+        keys = sorted(self._actions[number].text for number in opened)
+        return AlsoAllows(
+            count=self.count(role, needs), privileged=(*named, *keys[:MAX_KEY_READERS])
+        )
+
+    def count(self, role: RoleDefinition, needs: frozenset[Need]) -> int:
+        """Return how many further actions a role opens, as far as the catalogue knows them.
+
+        Data actions are not in the catalogue: each of their patterns counts once.
+        """
+        granted = self._granting(role)
+        data = {
+            pattern
+            for block in role.permissions
+            for pattern in block.data_actions
+            if not any(need.data_action and pattern.text == need.action.text for need in needs)
+        }
+        return len(granted) - len(granted & self._numbers(needs)) + len(data)
+
+    def _numbers(self, needs: frozenset[Need]) -> frozenset[int]:
+        folded = (need.action.folded for need in needs if not need.data_action)
+        return frozenset(self._number[text] for text in folded if text in self._number)
+
+    def _granting(self, role: RoleDefinition) -> frozenset[int]:
+        found = self._granted.get(role.id)
+        if found is None:
+            granted: set[int] = set()
+            for block in role.permissions:
+                granted |= self._any_of(block.actions) - self._any_of(block.not_actions)
+            found = self._granted[role.id] = frozenset(granted)
+        return found
+
+    def _any_of(self, patterns: Iterable[ActionPattern]) -> frozenset[int]:
+        found: set[int] = set()
+        for pattern in patterns:
+            found |= self._matching(pattern)
+        return frozenset(found)
+
+    def _matching(self, pattern: ActionPattern) -> frozenset[int]:
+        found = self._matches.get(pattern)
+        if found is None:
+            found = self._matches[pattern] = frozenset(self._find(pattern))
+        return found
+
+    def _find(self, pattern: ActionPattern) -> Iterable[int]:
+        """Return the matching actions; only those with the pattern's literal start are tried."""
+        folded = pattern.text.lower()
+        before, star, after = folded.partition("*")
+        if not star:
+            return [self._number[folded]] if folded in self._number else []
+        inside = range(
+            bisect_left(self._folded, before), bisect_left(self._folded, before + _PAST_ALL)
+        )
+        if not after and before.endswith("/"):
+            # `Microsoft.Compute/*`: everything below, by far the most frequent form.
+            return inside
+        return [
+            number
+            for number in inside
+            if self._folded[number].endswith(after) and pattern.matches(self._actions[number])
+        ]
+
+
+_PAST_ALL = "\U0010ffff"
+"""Sorts behind every action that has the same start."""
+
+
+def _grants(role: RoleDefinition, need: Need) -> bool:
+    return role.grants(need.action, data_action=need.data_action) is not Truth.FALSE
+
+
+_NAMED = (
+    *(Need(Action(text), data_action=False) for text in PRIVILEGED),
+    *(Need(Action(text), data_action=True) for text in PRIVILEGED_DATA),
+)
+_ESCALATING = tuple(Need(Action(text), data_action=False) for text in ESCALATING)
+
+
+def escalates(role: RoleDefinition, needs: frozenset[Need]) -> tuple[str, ...]:
+    """Return the actions by which a role's holder could give himself more, needs apart."""
+    return tuple(
+        need.action.text for need in _ESCALATING if need not in needs and _grants(role, need)
+    )
