@@ -1,0 +1,92 @@
+"""The parts of a headline: verdict, what was checked, for whom, from which evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from preflight.model.report import EvidenceSource, ExitCode, Report, Subject
+from preflight.model.report_document import utc_text
+from preflight.model.requirement import Derivation
+from preflight.report.wording import age, deployment_place, plural, scope_path
+
+
+def verdict_word(report: Report) -> str:
+    """Return `DENIED`, `ALLOWED (advisory)`, or `ERROR` where nothing could be decided."""
+    if report.problem_code is not None:
+        return "ERROR"
+    return report.verdict.value.upper() + (" (advisory)" if report.is_advisory else "")
+
+
+def subject_line(report: Report) -> str:
+    """Return what was checked: target, source and parameter files, arrow, place."""
+    source = " + ".join([report.source, *report.parameter_files])
+    head = f"{report.target}: {source}" if report.target else source
+    if report.derivation is None:
+        return head
+    return f"{head} → {deployment_place(report.derivation, report.names)}"
+
+
+def settling(derivation: Derivation | None) -> str:
+    """Return which options settle the placeholders of the place; empty where there are none."""
+    settings = derivation.settings if derivation else {}
+    return " · ".join(f"{{{label}}} is not known: {how}" for label, how in settings.items())
+
+
+def identity(subject: Subject) -> str:
+    """Return for whom it was decided: name, object ID, tenant, token."""
+    principal = subject.principal
+    name = principal.display_name or principal.type.value
+    parts = [f"{name}  oid {principal.object_id}"]
+    if subject.translated_from:
+        parts.append(f"(given as {subject.translated_from})")
+    parts += [f"tenant {subject.tenant}"] if subject.tenant else []
+    token = [f"token {age(subject.token_age)}"] if subject.token_age is not None else []
+    token += [subject.credential] if subject.credential else []
+    parts += [f"({', '.join(token)})"] if token else []
+    parts += [f"evidence read by {subject.read_by}"] if subject.read_by else []
+    return "  ".join(parts)
+
+
+def whose(subject: Subject) -> str:
+    """Return that the answer is for the user at the keyboard; empty where it is not."""
+    if not subject.interactive:
+        return ""
+    name = subject.principal.display_name or subject.principal.object_id
+    return f"decided for {name} (you), not for your pipeline: give --principal"
+
+
+def evidence_text(evidence: EvidenceSource, catalogue: str, names: Mapping[str, str]) -> str:
+    """Return where the evidence is from, its age, and what of it could not be read."""
+    parts = [_read_from(evidence), *evidence.remarks]
+    unread = [f"{row.what} at {scope_path(row.scope, names)}" for row in evidence.unreadable]
+    if unread:
+        more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""  # noqa: PLR2004 - three shown
+        parts.append(f"could not read: {', '.join(unread[:3])}{more}")
+    parts += [f"catalogue {catalogue}"] if catalogue else []
+    return " · ".join(parts)
+
+
+def _read_from(evidence: EvidenceSource) -> str:
+    time = utc_text(evidence.collected_at)
+    if evidence.live:
+        calls = f", {plural(evidence.calls, 'call')}" if evidence.calls is not None else ""
+        return f"live {time.partition('T')[2]}{calls}" if time else f"live{calls}"
+    files = ", ".join(evidence.files) or "snapshot"
+    return f"{files}, {snapshot_age(evidence)}"
+
+
+def snapshot_age(evidence: EvidenceSource) -> str:
+    """Return `snapshot of 2026-11-24, 1 d old`."""
+    time = utc_text(evidence.collected_at)
+    if time is None:
+        return "snapshot of unknown age"
+    day = time.partition("T")[0]
+    return f"snapshot of {day}" + (f", {age(evidence.age)} old" if evidence.age else "")
+
+
+def exit_text(report: Report) -> str:
+    """Return `exit 1`, with what it means where the gate was loosened."""
+    code = report.exit_code
+    if report.is_advisory and code == ExitCode.ALLOWED:
+        return f"exit {code} (advisory: nothing fails the gate)"
+    return f"exit {code}"
