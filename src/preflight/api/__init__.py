@@ -1,0 +1,173 @@
+"""The one place that joins the stages: read → evaluate → derive → authorize → diagnose → advise.
+
+Public functions are re-exported by `preflight` itself; their signatures are stable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from os import PathLike
+from typing import TypeAlias
+
+from preflight.access.snapshot_file import load_snapshot
+from preflight.api.derivation import Source, derive_source, place_of
+from preflight.api.gate import gate, problem_of
+from preflight.api.settings import DeriveSettings, GateSettings
+from preflight.catalog.load import load_catalog
+from preflight.errors import UnsupportedFeature, UsageError
+from preflight.evaluate import standalone
+from preflight.model.access import AccessSnapshot
+from preflight.model.report import FailOn, Report
+from preflight.model.requirement import Derivation
+from preflight.model.scope import Scope
+from preflight.model.value import JsonValue, Unknown
+
+__all__ = [
+    "DeriveSettings",
+    "GateSettings",
+    "check",
+    "derive",
+    "derive_source",
+    "evaluate_expression",
+    "gate",
+    "load_access",
+    "place_of",
+    "problem_of",
+]
+
+Parameters: TypeAlias = "Sequence[str | Mapping[str, JsonValue]] | Mapping[str, JsonValue]"
+"""What `-p` takes, in order; a mapping is a parameter file's content or name → value."""
+Time: TypeAlias = "datetime | str | None"
+Duration: TypeAlias = "timedelta | float | None"
+"""A `timedelta`, or seconds."""
+
+
+def derive(  # noqa: PLR0913 - the stable public signature
+    source: Source,
+    *,
+    scope: str | None = None,
+    parameters: Parameters = (),
+    location: str | None = None,
+    tenant: str | None = None,
+    deployment_name: str | None = None,
+    mode: str = "incremental",
+    client: str = "az",
+    root: str | PathLike[str] | None = None,
+    module_cache: str | PathLike[str] | None = None,
+    what_if: str | PathLike[str] | None = None,
+    inventory: AccessSnapshot | None = None,
+    env: Mapping[str, str] | None = None,
+    now: Time = None,
+) -> Derivation:
+    """Derive every action that a rollout of `source` needs, and the scope of each.
+
+    `scope` is the deployment's place as a resource ID; without it, `$schema` decides the kind of
+    place and its parts stay placeholders. `parameters` takes what `-p` takes.
+
+    Raises:
+        InputError: the source cannot be read, or ARM itself would refuse it.
+        UsageError: the arguments contradict each other.
+    """
+    _not_yet(module_cache=module_cache, what_if=what_if, env=env)
+    given = (parameters,) if isinstance(parameters, Mapping) else tuple(parameters)
+    settings = DeriveSettings(
+        scope=scope,
+        parameters=given,
+        location=location,
+        tenant=tenant,
+        deployment_name=deployment_name,
+        mode=mode,
+        client=client,
+        root=root,
+        now=_time(now),
+    )
+    return derive_source(source, settings, inventory=inventory)
+
+
+def load_access(
+    paths: str | PathLike[str] | Sequence[str | PathLike[str]], *, scope: str | None = None
+) -> AccessSnapshot:
+    """Load what decides access from one snapshot file or several.
+
+    `scope` is what a bare array of `az` speaks about.
+
+    Raises:
+        AccessError: a file cannot be read, or is of another version.
+    """
+    many = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
+    return load_snapshot(many, scope=Scope(scope) if scope else None, catalog=load_catalog())
+
+
+def check(  # noqa: PLR0913 - the stable public signature
+    derivation: Derivation,
+    access: AccessSnapshot,
+    principal: str | None = None,
+    *,
+    now: Time = None,
+    evidence_age: Duration = None,
+    duration: Duration = None,
+    accept: Sequence[str] = (),
+    strict: bool = False,
+    fail_on: str = "undetermined",
+) -> Report:
+    """Decide whether `principal` holds what was derived, why not, and what would fix it.
+
+    Raises:
+        AccessError: the principal is not in the evidence, or no role assignments are in it.
+        UsageError: the principal or `accept` cannot be understood.
+    """
+    settings = GateSettings(
+        principal=principal,
+        now=_time(now),
+        evidence_age=_duration(evidence_age),
+        duration=_duration(duration) or timedelta(hours=1),
+        accept=tuple(accept),
+        strict=strict,
+        fail_on=FailOn(fail_on),
+    )
+    return gate(derivation, access, settings)
+
+
+def evaluate_expression(
+    expression: JsonValue,
+    *,
+    parameters: Mapping[str, JsonValue] | None = None,
+    variables: Mapping[str, JsonValue] | None = None,
+    functions: Sequence[JsonValue] | None = None,
+    context: Mapping[str, JsonValue] | None = None,
+) -> JsonValue | Unknown:
+    """Evaluate one ARM expression (text, object or array) and return its JSON value.
+
+    Any unknown part makes the whole result `Unknown`. `context` has the keys of the conformance
+    suites (`scope`, `subscriptionId`, `resourceGroup`, `location`, …).
+
+    Raises:
+        InputError: the expression does not parse, or ARM would refuse it.
+    """
+    return standalone.evaluate_expression(
+        expression,
+        parameters=parameters,
+        variables=variables,
+        functions=None if functions is None else list(functions),
+        context=context,
+    )
+
+
+def _not_yet(**options: object) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise UnsupportedFeature(f"`{name}` is not supported yet")
+
+
+def _time(value: Time) -> datetime | None:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise UsageError(f"`{value}` is no ISO 8601 time") from error
+
+
+def _duration(value: Duration) -> timedelta | None:
+    return timedelta(seconds=value) if isinstance(value, (int, float)) else value

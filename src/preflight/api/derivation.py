@@ -1,0 +1,158 @@
+"""read → evaluate → derive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from os import PathLike
+from typing import TypeAlias
+
+from preflight.api.settings import DeriveSettings
+from preflight.catalog.load import load_catalog
+from preflight.derive.deriver import DeriveOptions, derive_plan
+from preflight.errors import UsageError
+from preflight.evaluate.environment import Environment
+from preflight.evaluate.evaluator import evaluate
+from preflight.model.access import AccessSnapshot
+from preflight.model.plan import Plan
+from preflight.model.requirement import Derivation
+from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
+from preflight.model.template import DeploymentScope, ParameterValue
+from preflight.model.value import JsonValue
+from preflight.read.front_end import ReadOptions, ReadResult, read_source
+from preflight.read.parameters import read_parameters
+
+Source: TypeAlias = "str | PathLike[str] | Mapping[str, JsonValue]"
+"""A path, `-` for standard input, or a parsed template."""
+
+_KINDS: dict[ScopeKind, DeploymentScope] = {
+    ScopeKind.RESOURCE_GROUP: DeploymentScope.RESOURCE_GROUP,
+    ScopeKind.SUBSCRIPTION: DeploymentScope.SUBSCRIPTION,
+    ScopeKind.MANAGEMENT_GROUP: DeploymentScope.MANAGEMENT_GROUP,
+    ScopeKind.TENANT: DeploymentScope.TENANT,
+}
+
+
+def derive_source(
+    source: Source, settings: DeriveSettings, *, inventory: AccessSnapshot | None = None
+) -> Derivation:
+    """Derive with every setting the command line has; raises as `derive` does."""
+    options = ReadOptions(
+        root=settings.root,
+        bicep=settings.bicep,
+        stdin=settings.stdin,
+        input_bytes=settings.input_bytes,
+    )
+    found = read_source(source, options)
+    values, notes = read_parameters(settings.parameters, found, options)
+    environment = _environment(settings, found, values)
+    plan = evaluate(found.template, environment, found.templates)
+    plan = replace(plan, notes=(*notes, *plan.notes))
+    return _derivation(plan, found.source.name, settings, inventory=inventory)
+
+
+def _derivation(
+    plan: Plan, source: str, settings: DeriveSettings, *, inventory: AccessSnapshot | None
+) -> Derivation:
+    catalog = load_catalog()
+    options = DeriveOptions(
+        client=settings.client, mode=settings.mode, inventory=inventory, tenant=settings.tenant
+    )
+    derived = derive_plan(plan, catalog, options)
+
+    def again(snapshot: AccessSnapshot) -> Derivation:
+        return _derivation(plan, source, settings, inventory=snapshot)
+
+    return Derivation(
+        source=source,
+        scope=plan.scope,
+        resources=derived.resources,
+        requirements=derived.requirements,
+        gaps=derived.gaps,
+        notes=derived.notes,
+        not_checked=derived.not_checked,
+        client=settings.client,
+        mode=settings.mode,
+        catalogue=catalog.date,
+        settings=_settling_options(plan.scope),
+        again=None if inventory else again,
+    )
+
+
+def _settling_options(scope: Scope) -> dict[str, str]:
+    """Return which option settles each placeholder of the deployment's own scope."""
+    options = {
+        "subscription": "--subscription",
+        "resourceGroup": "--resource-group",
+        "managementGroup": "--management-group",
+    }
+    labels = [match[1:-1] for match in PLACEHOLDER.findall(scope.text)]
+    return {label: options[label] for label in labels if label in options}
+
+
+def _environment(
+    settings: DeriveSettings, found: ReadResult, values: Mapping[str, ParameterValue]
+) -> Environment:
+    base = Environment(
+        kind=found.template.schema_scope or DeploymentScope.RESOURCE_GROUP,
+        tenant=settings.tenant,
+        location=settings.location,
+        deployment_name=settings.deployment_name or found.base_name,
+        mode=settings.mode.capitalize(),
+        now=settings.now,
+        parameters=values,
+        limits=settings.limits,
+    )
+    placed = base if settings.scope is None else _placed(base, Scope(settings.scope))
+    return _defaulted(placed, settings)
+
+
+def _defaulted(placed: Environment, settings: DeriveSettings) -> Environment:
+    """Fill what the place leaves open from the defaults, as far as its kind has such a part."""
+    in_group = placed.kind is DeploymentScope.RESOURCE_GROUP
+    in_subscription = in_group or placed.kind is DeploymentScope.SUBSCRIPTION
+    subscription = placed.subscription or (
+        settings.default_subscription if in_subscription else None
+    )
+    group = placed.resource_group or (settings.default_group if in_group else None)
+    return replace(placed, subscription=subscription, resource_group=group)
+
+
+def _placed(base: Environment, scope: Scope) -> Environment:
+    """Put a deployment at a scope; the place decides over `$schema` (the evaluator notes it)."""
+    kind = _KINDS.get(scope.kind)
+    if kind is None:
+        raise UsageError(
+            f"`{scope.text}` is no scope that a deployment can have",
+            help="name a resource group, a subscription, a management group, or `/`",
+        )
+    return replace(
+        base,
+        kind=kind,
+        subscription=_known(scope.subscription),
+        resource_group=_known(scope.resource_group),
+        management_group=_known(scope) if kind is DeploymentScope.MANAGEMENT_GROUP else None,
+    )
+
+
+def _known(scope: Scope | None) -> str | None:
+    """Return a scope's name unless it is a placeholder."""
+    return None if scope is None or PLACEHOLDER.search(scope.name) else scope.name
+
+
+def place_of(scope: str | None) -> Mapping[str, str]:
+    """Return a scope as the context of `evaluate_expression` has it; empty without one.
+
+    Raises:
+        UsageError: no deployment can have that scope.
+    """
+    if scope is None:
+        return {}
+    placed = _placed(Environment(), Scope(scope))
+    parts = {
+        "scope": placed.kind.value,
+        "subscriptionId": placed.subscription,
+        "resourceGroup": placed.resource_group,
+        "managementGroupId": placed.management_group,
+    }
+    return {key: value for key, value in parts.items() if value is not None}

@@ -1,0 +1,227 @@
+"""authorize → diagnose → advise → Report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from preflight._version import __version__
+from preflight.access.principals import resolve_principal
+from preflight.advise.candidates import AdviseInput, advise
+from preflight.api.evidence import evidence_source, evidence_warnings, unread, unread_warnings
+from preflight.api.settings import GateSettings
+from preflight.api.suppressions import parse_suppressions, suppression_for, unused_suppressions
+from preflight.authorize.authorizer import AuthorizeOptions, Authorizer
+from preflight.catalog.load import load_catalog
+from preflight.diagnose.diagnoser import Diagnosed, DiagnoseInput, diagnose
+from preflight.errors import AccessError, PreflightError
+from preflight.model.access import AccessList, AccessSnapshot
+from preflight.model.advice import Recommendation
+from preflight.model.decision import Decision
+from preflight.model.diagnosis import Diagnosis
+from preflight.model.report import (
+    Finding,
+    Problem,
+    Report,
+    Row,
+    Subject,
+    Suppression,
+    in_gate_set,
+)
+from preflight.model.requirement import Derivation, Requirement
+from preflight.model.scope import Scope, ScopeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What the three deciding stages said."""
+
+    subject: Subject
+    diagnosed: Diagnosed
+    recommendations: tuple[tuple[Recommendation, ...], ...]
+    uncovered: Callable[[AccessList, Scope], bool]
+    """Whether a missing row of a list proves nothing at a scope."""
+
+
+def gate(derivation: Derivation, access: AccessSnapshot, settings: GateSettings) -> Report:
+    """Decide, explain and advise; the report's exit code is the gate's answer.
+
+    Raises:
+        AccessError: the principal is not in the evidence, or no role assignments are in it.
+        UsageError: the principal or `accept` cannot be understood.
+    """
+    accepted = parse_suppressions(settings.accept)
+    if access.role_assignments is None and access.deny_assignments is None:
+        raise AccessError(
+            "the evidence holds no role assignments",
+            help="collect `roleAssignments` (and `denyAssignments`) into the snapshot",
+        )
+    derivation = derivation.again(access) if derivation.again else derivation
+    age = _age(access, settings)
+    judged = _judge(derivation, access, settings, age)
+    unchecked = unread(derivation.requirements, judged.uncovered)
+    derivation = replace(derivation, not_checked=(*derivation.not_checked, *unchecked))
+    decisions = judged.diagnosed.decisions
+    rows = _rows(decisions, judged.diagnosed.diagnoses, accepted, strict=settings.strict)
+    return Report(
+        version=__version__,
+        source=derivation.source,
+        now=settings.now or access.collected_at,
+        derivation=derivation,
+        subject=judged.subject,
+        evidence=evidence_source(access, age),
+        rows=rows,
+        findings=_findings(judged, rows),
+        warnings=(*evidence_warnings(access, judged.subject, age), *unread_warnings(unchecked)),
+        notes=(*access.notes, *unused_suppressions(accepted, rows)),
+        loosened=_loosened(rows, settings),
+        strict=settings.strict,
+        fail_on=settings.fail_on,
+        advisory=settings.fail_on.value == "never",
+        names=_names(access),
+    )
+
+
+def _age(access: AccessSnapshot, settings: GateSettings) -> timedelta | None:
+    """Return the age of the evidence: as given, else counted from its collection."""
+    if settings.evidence_age is not None:
+        return settings.evidence_age
+    if settings.age_at is None or access.collected_at is None:
+        return None
+    return max(settings.age_at - access.collected_at, timedelta(0))
+
+
+def _judge(
+    derivation: Derivation,
+    access: AccessSnapshot,
+    settings: GateSettings,
+    age: timedelta | None,
+) -> _Judged:
+    subject = resolve_principal(access, settings.principal)
+    options = AuthorizeOptions(
+        now=settings.now,
+        evidence_age=age,
+        max_evidence_age=settings.max_evidence_age,
+        duration=settings.duration,
+        created=created_scopes(derivation),
+    )
+    authorizer = Authorizer(access, subject.principal, options)
+    decisions = [authorizer.decide(requirement) for requirement in derivation.requirements]
+    diagnosed = diagnose(
+        decisions,
+        DiagnoseInput(
+            access=access,
+            principal=subject.principal,
+            decider=authorizer,
+            strict=settings.strict,
+        ),
+    )
+    recommendations = advise(
+        diagnosed.diagnoses,
+        AdviseInput(
+            access=access,
+            principal=subject.principal,
+            decider=authorizer,
+            catalog=load_catalog(),
+            created=frozenset(_written_scopes(derivation)),
+        ),
+    )
+    return _Judged(
+        subject=subject,
+        diagnosed=diagnosed,
+        recommendations=tuple(recommendations),
+        uncovered=authorizer.uncovered,
+    )
+
+
+def created_scopes(derivation: Derivation) -> Mapping[Scope, Scope | None]:
+    """Return the subscriptions and management groups that the rollout itself creates.
+
+    Each maps to the management group under which it is placed, None where that is not known.
+    """
+    kinds = {ScopeKind.SUBSCRIPTION, ScopeKind.MANAGEMENT_GROUP}
+    return {scope: None for scope in _written_scopes(derivation) if scope.kind in kinds}
+
+
+def _written_scopes(derivation: Derivation) -> tuple[Scope, ...]:
+    return tuple(
+        resource.id
+        for resource in derivation.resources
+        if not resource.existing and resource.deployment is None
+    )
+
+
+def _rows(
+    decisions: Sequence[Decision],
+    diagnoses: Sequence[Diagnosis],
+    accepted: Sequence[Suppression],
+    *,
+    strict: bool,
+) -> tuple[Row, ...]:
+    finding_of: dict[tuple[str, str, bool, tuple[tuple[str, str], ...]], str] = {}
+    for number, diagnosis in enumerate(diagnoses, 1):
+        for decision in diagnosis.decisions:
+            finding_of.setdefault(decision.requirement.key, f"f{number}")
+    return tuple(
+        Row(
+            id=f"r{number}",
+            decision=decision,
+            finding=finding_of.get(decision.requirement.key),
+            suppressed=suppression_for(decision, accepted),
+            gate=in_gate_set(decision.requirement.certainty, strict=strict),
+        )
+        for number, decision in enumerate(decisions, 1)
+    )
+
+
+def _findings(judged: _Judged, rows: Sequence[Row]) -> tuple[Finding, ...]:
+    ids = {row.decision.requirement.key: row.id for row in rows}
+    pairs = zip(judged.diagnosed.diagnoses, judged.recommendations, strict=True)
+    return tuple(
+        Finding(
+            id=f"f{number}",
+            fingerprint=fingerprint(diagnosis),
+            diagnosis=diagnosis,
+            requirements=tuple(ids[d.requirement.key] for d in diagnosis.decisions),
+            recommendations=recommendations,
+        )
+        for number, (diagnosis, recommendations) in enumerate(pairs, 1)
+    )
+
+
+def fingerprint(diagnosis: Diagnosis) -> str:
+    """Return 16 hex digits that stay the same while cause, actions and scopes do."""
+    requirements: list[Requirement] = [row.requirement for row in diagnosis.decisions]
+    parts = sorted(f"{r.action.folded}@{r.scope.folded}" for r in requirements)
+    text = "\n".join([diagnosis.reason.value, *parts])
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _loosened(rows: Sequence[Row], settings: GateSettings) -> tuple[str, ...]:
+    used = dict.fromkeys(row.suppressed for row in rows if row.suppressed)
+    lines = [f"accepts {s.reason} at {s.scope.text} ({s.given_at})" for s in used]
+    if settings.fail_on.value != "undetermined":
+        lines.append(f"fails only on `{settings.fail_on.value}`")
+    return tuple(lines)
+
+
+def _names(access: AccessSnapshot) -> dict[str, str]:
+    names: dict[str, str] = {
+        row.id.folded: row.display_name for row in access.subscriptions if row.display_name
+    }
+    for principal in access.principals:
+        if principal.display_name:
+            names[principal.object_id] = principal.display_name
+    return names
+
+
+def problem_of(error: PreflightError) -> Problem:
+    """Return an error as a report shows it."""
+    return Problem(
+        message=error.message,
+        help=error.help,
+        where=error.where.label if error.where else "",
+        excerpt=error.where.excerpt if error.where else "",
+    )

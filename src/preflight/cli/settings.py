@@ -1,0 +1,107 @@
+"""What click parsed → what `api` asks for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+
+from preflight.api import DeriveSettings, GateSettings
+from preflight.cli.options import Params, flag, number, text, texts
+from preflight.cli.times import parse_duration, parse_time
+from preflight.errors import UsageError
+from preflight.evaluate.environment import Limits
+from preflight.model.access import AccessSnapshot
+from preflight.model.report import FailOn
+
+
+def read_stdin() -> bytes:
+    """Return all of standard input, at most what the reader would accept plus one byte."""
+    return sys.stdin.buffer.read(64_000_001)
+
+
+def derive_settings(params: Params, access: AccessSnapshot | None = None) -> DeriveSettings:
+    """Build what deriving needs from the options INPUT, PLACE, ROLLOUT and LIMITS.
+
+    Where no place is given, it is the snapshot's only subscription and AZURE_DEFAULTS_GROUP.
+    """
+    now = text(params, "now")
+    return DeriveSettings(
+        scope=scope_of(params),
+        default_subscription=_only_subscription(access),
+        default_group=os.environ.get("AZURE_DEFAULTS_GROUP") or None,
+        parameters=texts(params, "parameters"),
+        location=text(params, "location"),
+        tenant=text(params, "tenant"),
+        deployment_name=text(params, "deployment_name"),
+        mode=text(params, "mode") or "incremental",
+        client=text(params, "client") or "az",
+        root=text(params, "root"),
+        bicep=text(params, "bicep") or "auto",
+        now=parse_time(now, "--now") if now else None,
+        limits=Limits(
+            resources=number(params, "max_resources"),
+            deployments=number(params, "max_deployments"),
+            depth=number(params, "max_depth"),
+            steps=number(params, "max_steps"),
+            value_size=number(params, "max_value_size"),
+        ),
+        input_bytes=number(params, "max_input"),
+        stdin=read_stdin,
+    )
+
+
+def gate_settings(params: Params) -> GateSettings:
+    """Build what deciding needs from the options ACCESS, ROLLOUT and GATE."""
+    now = text(params, "now")
+    return GateSettings(
+        principal=text(params, "principal"),
+        now=parse_time(now, "--now") if now else None,
+        age_at=parse_time(now, "--now") if now else datetime.now(UTC),
+        max_evidence_age=parse_duration(
+            text(params, "max_evidence_age") or "30d", "--max-evidence-age"
+        ),
+        duration=parse_duration(text(params, "duration") or "1h", "--duration"),
+        accept=texts(params, "accept"),
+        strict=flag(params, "strict"),
+        fail_on=FailOn(text(params, "fail_on") or "undetermined"),
+    )
+
+
+def scope_of(params: Params) -> str | None:
+    """Return the place as one resource ID; what is not given stays a placeholder.
+
+    Raises:
+        UsageError: when options name two places.
+    """
+    scope = text(params, "scope")
+    subscription, group = text(params, "subscription"), text(params, "resource_group")
+    management_group = text(params, "management_group")
+    if management_group and (subscription or group):
+        raise UsageError(
+            "`--management-group` goes neither with `--subscription` nor with `--resource-group`"
+        )
+    if scope and (subscription or group or management_group):
+        raise UsageError(
+            "`--scope` goes without `--subscription`, `--resource-group` and `--management-group`"
+        )
+    if management_group:
+        return f"/providers/Microsoft.Management/managementGroups/{management_group}"
+    if group:
+        return f"/subscriptions/{_bare(subscription) or '{subscription}'}/resourceGroups/{group}"
+    return f"/subscriptions/{_bare(subscription)}" if subscription else scope
+
+
+def _bare(subscription: str | None) -> str | None:
+    """Accept a subscription's ID with its leading path too."""
+    return subscription.rstrip("/").rpartition("/")[2] if subscription else None
+
+
+def _only_subscription(access: AccessSnapshot | None) -> str | None:
+    """Return the GUID of the one subscription that a snapshot is about; None for more."""
+    if access is None:
+        return None
+    scopes = [row.id for row in access.subscriptions]
+    scopes += [scope.subscription for scope in access.scopes if scope.subscription is not None]
+    distinct = list(dict.fromkeys(scopes))
+    return distinct[0].name if len(distinct) == 1 else None

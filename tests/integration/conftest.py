@@ -1,0 +1,59 @@
+"""The installed program as a child process, in a scrubbed environment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Protocol
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TEMP", "TMP", "VIRTUAL_ENV")
+
+
+class Run(Protocol):
+    """The fixture `run`: one call of the program."""
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        cwd: Path = ...,
+        stdin: str = ...,
+        env: dict[str, str] | None = ...,
+    ) -> CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """An environment without a CI, Azure or preflight variable."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ}
+
+
+@pytest.fixture
+def run(environment: dict[str, str]) -> Run:
+    """Run `preflight ARG …` in the project's folder (or `cwd`), never longer than a minute."""
+
+    def start(
+        *arguments: str | Path,
+        cwd: Path = ROOT,
+        stdin: str = "",
+        env: dict[str, str] | None = None,
+    ) -> CompletedProcess[str]:
+        command: Sequence[str] = [sys.executable, "-m", "preflight", *map(str, arguments)]
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            input=stdin,
+            env={**environment, **(env or {})},
+            timeout=60,
+        )
+
+    return start

@@ -1,0 +1,22 @@
+"""Hypothesis settings: 100 examples in `make test`, 10,000 where PREFLIGHT_DEEP is set.
+
+`make test` is derandomised: the same inputs on every machine. `make deep` looks further.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+DEEP = os.environ.get("PREFLIGHT_DEEP") == "1"
+
+settings.register_profile(
+    "preflight",
+    max_examples=10_000 if DEEP else 100,
+    deadline=None,
+    derandomize=not DEEP,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("preflight")

@@ -1,0 +1,199 @@
+"""Print the speed and memory of whole runs: the figures that README and docs quote.
+
+    python tools/bench.py [--runs N]
+
+Each figure is the median of N processes after one warm-up, with the operating system's own
+accounting: seconds of wall clock, megabytes at the peak. Input is generated, except the first
+two rows. Nothing is asserted here: a slow machine is no failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-0"
+PRINCIPAL = "00000000-0000-4000-8000-000000000001"
+PREFLIGHT = [sys.executable, "-m", "preflight"]
+
+
+def measure(command: Sequence[str], runs: int) -> tuple[float, float, int]:
+    """Return median seconds, peak megabytes and the exit code of a command."""
+    seconds, megabytes, code = [], [], 0
+    for run in range(runs + 1):
+        started = time.perf_counter()
+        child = os.posix_spawn(
+            command[0],
+            list(command),
+            dict(os.environ),
+            file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+        )
+        _, status, usage = os.wait4(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if run:
+            seconds.append(time.perf_counter() - started)
+            megabytes.append(usage.ru_maxrss / 1024)
+    return statistics.median(seconds), statistics.median(megabytes), code
+
+
+def template(resources: int) -> dict[str, object]:
+    """Return a template with a loop of storage accounts, half of them with a private endpoint."""
+    account = {
+        "type": "Microsoft.Storage/storageAccounts",
+        "apiVersion": "2023-05-01",
+        "name": "[concat('st', uniqueString(resourceGroup().id, string(copyIndex())))]",
+        "location": "[resourceGroup().location]",
+        "copy": {"name": "accounts", "count": "[parameters('count')]"},
+        "sku": {"name": "Standard_LRS"},
+        "kind": "StorageV2",
+    }
+    endpoint = {
+        "type": "Microsoft.Network/privateEndpoints",
+        "apiVersion": "2023-11-01",
+        "name": "[format('pe-{0}', copyIndex())]",
+        "location": "[resourceGroup().location]",
+        "copy": {"name": "endpoints", "count": "[parameters('count')]"},
+        "properties": {
+            "subnet": {
+                "id": "[resourceId('rg-1', 'Microsoft.Network/virtualNetworks/subnets', 'v', 's')]"
+            }
+        },
+    }
+    return {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {"count": {"type": "int", "defaultValue": resources // 2}},
+        "resources": [account, endpoint],
+    }
+
+
+def nested(depth: int) -> dict[str, object]:
+    """Return a template that nests inner-scope deployments `depth` deep."""
+    inner = template(2)
+    for level in range(depth):
+        deployment = {
+            "type": "Microsoft.Resources/deployments",
+            "apiVersion": "2022-09-01",
+            "name": f"level-{level}",
+            "properties": {
+                "mode": "Incremental",
+                "expressionEvaluationOptions": {"scope": "inner"},
+                "template": inner,
+            },
+        }
+        inner = {**template(0), "parameters": {}, "resources": [deployment]}
+    return inner
+
+
+def access(assignments: int, definitions: int) -> dict[str, object]:
+    """Return a snapshot in which the principal's one grant stands among many others."""
+    prefix = "/providers/Microsoft.Authorization/roleDefinitions"
+    roles = [f"{number:08x}-0000-4000-8000-0000000000d0" for number in range(definitions)]
+    rows = []
+    for number in range(assignments):
+        mine = number == assignments - 1
+        group = "rg-0" if mine else f"rg-{number % 50}"
+        scope = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}"
+        name = f"{number:08x}-0000-4000-8000-0000000000a0"
+        rows.append(
+            {
+                "id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
+                "name": name,
+                "properties": {
+                    "roleDefinitionId": f"{prefix}/{roles[0 if mine else number % definitions]}",
+                    "principalId": PRINCIPAL
+                    if mine
+                    else f"{number:08x}-0000-4000-8000-00000000000f",
+                    "principalType": "ServicePrincipal",
+                    "scope": scope,
+                },
+            }
+        )
+    return {
+        "schema": "preflight.access/1",
+        "collectedAt": "2026-11-24T10:00:00Z",
+        "scopes": [f"/subscriptions/{SUBSCRIPTION}"],
+        "managementGroups": [],
+        "subscriptions": [{"id": f"/subscriptions/{SUBSCRIPTION}", "displayName": "Bench"}],
+        "principals": [{"objectId": PRINCIPAL, "type": "ServicePrincipal", "memberOf": []}],
+        "roleDefinitions": [
+            {
+                "id": f"{prefix}/{role}",
+                "name": role,
+                "properties": {
+                    "roleName": f"role {number}",
+                    "type": "CustomRole",
+                    "assignableScopes": ["/"],
+                    "permissions": [
+                        {"actions": ["*"] if number == 0 else [f"Microsoft.Web/{number}/*/read"]}
+                    ],
+                },
+            }
+            for number, role in enumerate(roles)
+        ],
+        "roleAssignments": rows,
+        "denyAssignments": [],
+        "locks": [],
+        "providers": [],
+    }
+
+
+def gate(folder: Path, name: str, content: dict[str, object], snapshot: Path) -> list[str]:
+    """Write a template and return the command that gates it."""
+    file = folder / f"{name}.json"
+    file.write_text(json.dumps(content))
+    place = ["--scope", GROUP, "--principal", PRINCIPAL, "--location", "westeurope"]
+    now = ["--now", "2026-11-24T12:00:00Z"]
+    return [*PREFLIGHT, "run", str(file), "--access", str(snapshot), *place, *now]
+
+
+def commands(folder: Path) -> dict[str, list[str]]:
+    """Return every measured command by its label."""
+    example = ROOT / "examples" / "a-reader-creates-a-vm"
+    case = json.loads((example / "example.json").read_text())
+    small, large = folder / "small.json", folder / "large.json"
+    small.write_text(json.dumps(access(40, 10)))
+    large.write_text(json.dumps(access(4000, 1000)))
+    found = {
+        "bare python": [sys.executable, "-c", "pass"],
+        "preflight --help": [*PREFLIGHT, "--help"],
+        "one ordinary template, offline snapshot": [
+            *PREFLIGHT, "run", str(example / "main.json"),
+            "-p", str(example / "main.parameters.json"),
+            "--access", str(ROOT / "examples" / "access.json"), "--scope", case["scope"],
+            "--principal", case["principal"], "--now", case["now"],
+        ],
+    }  # fmt: skip
+    for count in (10, 100, 200, 400, 800):
+        found[f"{count} resources, 40 assignments"] = gate(
+            folder, f"r{count}", template(count), small
+        )
+    for depth in (5, 10, 20):
+        found[f"nested {depth} deep"] = gate(folder, f"n{depth}", nested(depth - 1), small)
+    found["800 resources, 4,000 assignments, 1,000 definitions"] = gate(
+        folder, "big", template(800), large
+    )
+    return found
+
+
+def main(options: Sequence[str]) -> int:
+    """Print one row per figure."""
+    runs = int(options[options.index("--runs") + 1]) if "--runs" in options else 5
+    print(f"{'seconds':>8}  {'MB':>6}  exit")
+    with tempfile.TemporaryDirectory() as folder:
+        for label, command in commands(Path(folder)).items():
+            seconds, megabytes, code = measure(command, runs)
+            print(f"{seconds:8.3f}  {megabytes:6.1f}  {code:>4}  {label}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
