@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from preflight.access.snapshot_file import parse_snapshot
-from preflight.authorize.authorizer import Authorizer, AuthorizeOptions
+from preflight.authorize.authorizer import AuthorizeOptions, Authorizer
 from preflight.authorize.condition.request import SubOperation
 from preflight.model.access import Principal, PrincipalType, principal_id
 from preflight.model.action import Action

@@ -120,7 +120,8 @@ def deny(world: AccessSnapshot, who: Principal, row: DenyAssignment, need: Requi
     if row.only_this_scope and row.scope != need.scope:
         as_deep = len(row.scope.segments) == len(need.scope.segments)
         maybe = need.scope.text.startswith("{") or as_deep
-        where = where & (Truth.UNKNOWN if maybe and need.scope.has_placeholder else Truth.FALSE)
+        unsure = maybe and row.scope.covers(need.scope) is Truth.UNKNOWN
+        where = Truth.UNKNOWN if unsure else Truth.FALSE
     excluded = is_caller(who, row.excluded, bool(row.group_excluded))
     blocks = permitted(row.permissions, need) & CONDITIONS[row.condition]
     return all_of([Truth.of(not row.audit), where, named, ~excluded, blocks])
@@ -244,16 +245,17 @@ PATTERNS = [
 ACTIONS = ["Microsoft.Compute/virtualMachines/write", "Microsoft.Compute/virtualMachines/read",
            "Microsoft.Compute/virtualMachines/delete", "Microsoft.Web/sites/write"]  # fmt: skip
 
-places = st.sampled_from([Scope(text) for text in PLACES])
+NEAR = [S1, f"{S1}/resourceGroups/a", f"{S1}/resourceGroups/a/{VM}/vm1", "/", CORP.text]
+places = st.sampled_from([Scope(text) for text in [*PLACES, *NEAR, *NEAR]])
 patterns = st.lists(st.sampled_from([ActionPattern(text) for text in PATTERNS]), max_size=2).map(
     tuple
 )
 broad = st.sampled_from([(ActionPattern("*"),), (ActionPattern("Microsoft.Compute/*"),)])
-few = st.one_of(st.just(()), st.just(()), patterns)
+few = st.sampled_from(range(6)).flatmap(lambda n: patterns if n == 5 else st.just(()))
 conditions = st.sampled_from([None] * 12 + list(CONDITIONS)[1:])
 permissions = st.builds(
     Permission,
-    actions=st.one_of(broad, patterns),
+    actions=st.one_of(broad, broad, patterns),
     not_actions=few,
     data_actions=few,
     condition=conditions,
@@ -390,8 +392,8 @@ def requirement(action: str, scope: str, *, data_action: bool = False) -> Requir
 needs = st.builds(
     requirement,
     st.sampled_from(ACTIONS),
-    st.sampled_from(TARGETS),
-    data_action=st.sampled_from([False, False, False, True]),
+    st.sampled_from([*TARGETS, *NEAR, *NEAR, *TARGETS[len(PLACES) :]]),
+    data_action=st.sampled_from([False] * 6 + [True]),
 )
 
 

@@ -33,10 +33,9 @@ from preflight.model.action import Action
 from preflight.model.advice import AlsoAllows, Recommendation, RecommendationKind
 from preflight.model.decision import Decision, Reason, Settle, Verdict
 from preflight.model.diagnosis import Diagnosis, Holding, Level, NearMiss, Rung
+from preflight.model.outcome import Detail, ExitCode
 from preflight.model.report import (
-    Detail,
     EvidenceSource,
-    ExitCode,
     Finding,
     Problem,
     Report,

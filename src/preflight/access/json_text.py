@@ -18,7 +18,7 @@ from preflight.model.source import Place, SourceFile
 from preflight.model.value import JsonValue
 
 MAXIMUM_BYTES = 64_000_000
-"""The largest file that is read (DESIGN "Promises", bounded)."""
+"""The largest file that is read (docs/explanation/security.md)."""
 
 Step: TypeAlias = "str | int"
 _BLANK = " \t\r\n"

@@ -17,7 +17,7 @@ _API = "?api-version=2022-04-01"
 def give_evidence(case: Case) -> Iterator[Recommendation]:
     """Yield the command whose output settles the finding; where there is none, `settle` says all.
 
-    `--access` takes what these commands print (DESIGN.md section 5).
+    `--access` takes what these commands print (docs/reference/formats.md).
     """
     command = _command(case)
     if command is not None:

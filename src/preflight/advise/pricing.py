@@ -29,7 +29,7 @@ class Pricing:
         self._actions: Sequence[Action] = [Action(spelled[text]) for text in self._folded]
         self._number = {text: number for number, text in enumerate(self._folded)}
         self._keys = frozenset(n for n, text in enumerate(self._folded) if hands_out_keys(text))
-        self._matches: dict[ActionPattern, frozenset[int]] = {}
+        self._matches: dict[str, frozenset[int]] = {}
         self._granted: dict[RoleId, frozenset[int]] = {}
 
     def price(self, role: RoleDefinition, needs: frozenset[Need]) -> AlsoAllows:
@@ -75,9 +75,9 @@ class Pricing:
         return frozenset(found)
 
     def _matching(self, pattern: ActionPattern) -> frozenset[int]:
-        found = self._matches.get(pattern)
+        found = self._matches.get(pattern.text)
         if found is None:
-            found = self._matches[pattern] = frozenset(self._find(pattern))
+            found = self._matches[pattern.text] = frozenset(self._find(pattern))
         return found
 
     def _find(self, pattern: ActionPattern) -> Iterable[int]:

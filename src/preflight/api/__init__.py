@@ -18,7 +18,8 @@ from preflight.catalog.load import load_catalog
 from preflight.errors import UnsupportedFeature, UsageError
 from preflight.evaluate import standalone
 from preflight.model.access import AccessSnapshot
-from preflight.model.report import FailOn, Report
+from preflight.model.outcome import FailOn
+from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope
 from preflight.model.value import JsonValue, Unknown

@@ -48,8 +48,8 @@ def unread(
 ) -> tuple[NotChecked, ...]:
     """Return what blocks outside RBAC and was not read for these scopes.
 
-    Locks and registrations that were not read change no verdict (DESIGN.md section 5); they are
-    said, and `locks-unread` is a warning.
+    Locks and registrations that were not read change no verdict (docs/reference/formats.md);
+    they are said, and `locks-unread` is a warning.
     """
     scopes = list(dict.fromkeys(requirement.scope for requirement in requirements))
     rows = []

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from os import PathLike
 
 from preflight.evaluate.environment import Limits
-from preflight.model.report import FailOn
+from preflight.model.outcome import FailOn
 from preflight.model.value import JsonValue
 
 

@@ -2,7 +2,7 @@
 
 A reading at a scope tells about rungs: `at` about that one, `at-above` also about every rung above
 it, `at-above-below` about every rung below it too. A requirement is covered when every rung of
-its ladder is. Source: DESIGN "Access snapshot"; Azure RBAC "List role assignments using REST"
+its ladder is. Source: docs/reference/formats.md; Azure RBAC "List role assignments using REST"
 (what each filter returns).
 """
 

@@ -113,8 +113,7 @@ class Scales(NamedTuple):
         row = reaching.row
         covers, reason = reaching.covers, reaching.reason
         if row.only_this_scope and row.scope != requirement.scope:
-            same = covers is Truth.UNKNOWN and _as_deep(row.scope, requirement.scope)
-            covers = Truth.UNKNOWN if same else Truth.FALSE
+            covers = _may_be(row.scope, requirement.scope)
         names = denied(row, principal)
         if row.audit or covers is Truth.FALSE or names is Truth.FALSE:
             return WeighedDeny(row, Truth.FALSE)
@@ -129,6 +128,7 @@ class Scales(NamedTuple):
         return WeighedDeny(row, truth, reason or judged.reason, judged.blocking)
 
 
-def _as_deep(row: Scope, wanted: Scope) -> bool:
-    """Whether a scope with placeholders can be exactly that of a row."""
-    return wanted.text.startswith("{") or len(row.segments) == len(wanted.segments)
+def _may_be(row: Scope, wanted: Scope) -> Truth:
+    """Whether a scope with placeholders can turn out to be exactly that of a row."""
+    as_deep = wanted.text.startswith("{") or len(row.segments) == len(wanted.segments)
+    return row.covers(wanted) & Truth.UNKNOWN if as_deep else Truth.FALSE

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from preflight.errors import AccessError, CatalogError, InputError, PreflightError, UsageError
-from preflight.model.report import ExitCode, Report
+from preflight.model.outcome import ExitCode
+
+if TYPE_CHECKING:
+    from preflight.model.report import Report
 
 _BY_ERROR: tuple[tuple[type[PreflightError], ExitCode], ...] = (
     (UsageError, ExitCode.USAGE),

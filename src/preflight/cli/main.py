@@ -1,7 +1,7 @@
 """The program: a group of lazily imported commands, and how it ends.
 
 Every way out goes through `main`: an error becomes a message of three parts and an exit code
-(DESIGN.md section 3). This is the one place with a catch-all.
+(docs/reference/exit-codes.md). This is the one place with a catch-all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import click
 from preflight._version import __version__
 from preflight.cli.exit_codes import exit_code_of
 from preflight.errors import PreflightError
-from preflight.model.report import ExitCode
+from preflight.model.outcome import ExitCode
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("preflight.cli.run", "The gate: derive, decide, explain, report, fail the pipeline."),

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import click
 
 from preflight.errors import UsageError
-from preflight.model.report import Detail, FailOn
+from preflight.model.outcome import Detail, FailOn
 
 Params: TypeAlias = Mapping[str, object]
 """What click parsed: parameter name → value."""
@@ -167,7 +167,7 @@ LIMITS: tuple[_Option, ...] = (
     _option("--max-value-size", type=click.IntRange(min=1), default=16_000_000, hidden=True),
     _option("--max-input", type=click.IntRange(min=1), default=64_000_000, hidden=True),
 )
-"""Bounds (DESIGN.md section 8); each error message names its option."""
+"""Bounds (docs/explanation/security.md); each error message names its option."""
 
 
 SOURCES = click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE…")

@@ -13,7 +13,7 @@ import click
 from preflight.cli.options import Params, flag, number, text, texts
 from preflight.cli.place import default_detail, place, speaks_utf8, use_colour
 from preflight.errors import UsageError
-from preflight.model.report import Detail
+from preflight.model.outcome import Detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

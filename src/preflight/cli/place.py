@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from preflight.model.report import Detail
+from preflight.model.outcome import Detail
 
 _EVENT_LIMIT = 10_000_000
 

@@ -21,7 +21,7 @@ from preflight.cli.options import (
 from preflight.cli.output import output_settings, write
 from preflight.cli.settings import derive_settings, scope_of
 from preflight.errors import InputError
-from preflight.model.report import ExitCode
+from preflight.model.outcome import ExitCode
 from preflight.report.format import View
 from preflight.report.requirements import REQUIREMENT_FORMATS
 

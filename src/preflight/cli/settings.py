@@ -12,7 +12,7 @@ from preflight.cli.times import parse_duration, parse_time
 from preflight.errors import UsageError
 from preflight.evaluate.environment import Limits
 from preflight.model.access import AccessSnapshot
-from preflight.model.report import FailOn
+from preflight.model.outcome import FailOn
 
 
 def read_stdin() -> bytes:

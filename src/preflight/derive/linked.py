@@ -151,7 +151,7 @@ def _at_parents(rules: PathRules, linked: Scope) -> Iterator[tuple[LinkedRule, S
 
 
 def _certainty(rule: LinkedRule, link: Link, *, several: bool) -> Certainty:
-    """Return how sure the link is, by what is known of its value (DESIGN.md section 2)."""
+    """Return how sure the link is: see docs/explanation/certainty.md."""
     if link.id is None or link.type is not None:
         return rule.certainty
     return Certainty.POSSIBLE if link.runtime or several else rule.certainty

@@ -55,7 +55,7 @@ class Holders:
         """Return another principal of the same type that holds every requirement, or None.
 
         It counts only what is assigned to it directly, at the subscription or below
-        (DESIGN.md section 6, `wrong-principal`). A subject of unknown type is compared with
+        (docs/reference/reasons.md). A subject of unknown type is compared with
         users and service principals.
         """
         # One requirement of each action first: whoever lacks an action is dismissed soon.

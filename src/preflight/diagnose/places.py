@@ -15,7 +15,7 @@ _GROUP_WRITE = "microsoft.resources/subscriptions/resourcegroups/write"
 
 
 class Places:
-    """Finds the place of a requirement and the anchor of several (DESIGN.md section 6, Advice).
+    """Finds the place of a requirement and the anchor of several (docs/explanation/advice.md).
 
     A *place* is the resource group, or the subscription where this rollout creates the group,
     or what is above both: a role assigned there reaches the requirement. An *anchor* is the

@@ -218,7 +218,7 @@ class _Evaluation:
                 complete=nested.complete,
                 condition=instance.condition,
                 undecided=instance.undecided,
-                via=(*self.deployment.via, instance.place),
+                via=(*self.deployment.via, instance.place.step),
                 depth=self.deployment.depth + 1,
                 unknowns=nested.unknowns,
             )

@@ -21,7 +21,7 @@ class Verdict(enum.StrEnum):
 class Reason(enum.StrEnum):
     """Why a verdict is what it is. Stable codes; each has a section in docs/reference/reasons.md.
 
-    Denials stand in the order in which the first that applies wins (DESIGN.md section 6).
+    Denials stand in the order in which the first that applies wins (docs/reference/reasons.md).
     """
 
     GRANTED = "granted"

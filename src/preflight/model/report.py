@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from preflight.model.access import Principal, Unreadable
 from preflight.model.advice import Recommendation
 from preflight.model.decision import Decision, Verdict
 from preflight.model.diagnosis import Diagnosis
+from preflight.model.outcome import ExitCode, FailOn
 from preflight.model.private import Private
 from preflight.model.report_document import report_document
 from preflight.model.requirement import Certainty, Derivation
@@ -19,34 +19,6 @@ from preflight.model.scope import Scope
 from preflight.model.value import JsonValue
 
 _POSITION = re.compile(r"(.+):([0-9]{1,9}):([0-9]{1,9})", re.DOTALL)
-
-
-class ExitCode(enum.IntEnum):
-    """How the program ends (DESIGN.md section 3)."""
-
-    ALLOWED = 0
-    DENIED = 1
-    USAGE = 2
-    INPUT = 3
-    ACCESS = 4
-    UNDETERMINED = 5
-    INTERNAL = 70
-    INTERRUPTED = 130
-
-
-class FailOn(enum.StrEnum):
-    """The weakest verdict that fails the gate."""
-
-    DENIED = "denied"
-    UNDETERMINED = "undetermined"
-    NEVER = "never"
-
-
-class Detail(enum.StrEnum):
-    """How much of other people's identities a report shows."""
-
-    PUBLIC = "public"
-    TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Report → `preflight.report/1`, the wire form (DESIGN.md section 5)."""
+"""Report → `preflight.report/1`, the wire form (docs/reference/formats.md)."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ class Requirement:
 class Derivation:
     """Everything that was derived from one source; `preflight.derive` returns it.
 
-    `resources` are the rows of the plan after merging (DESIGN.md section 5). `scope` is the
+    `resources` are the rows of the plan after merging (docs/reference/formats.md). `scope` is the
     scope of the root deployment.
     """
 

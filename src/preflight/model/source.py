@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -125,6 +125,14 @@ class Place:
     pointer: str = ""
     offset: int | None = None
     via: tuple[Place, ...] = field(default=())
+
+    @property
+    def step(self) -> Place:
+        """The place without its own chain: what stands in the `via` of places further in.
+
+        A chain that held whole chains would double with every level of nesting.
+        """
+        return replace(self, via=())
 
     @property
     def position(self) -> Position:

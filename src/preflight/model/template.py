@@ -200,7 +200,8 @@ class TemplateSource(Protocol):
     """Gives `evaluate` the templates that a deployment resource names or carries.
 
     Implemented in `read/`; an implementer owes templates with positions of their own file, keeps
-    to the root rule (DESIGN.md section 8), and raises `InputError` for text that is no template.
+    to the root rule (docs/explanation/security.md), and raises `InputError` for text that is no
+    template.
     """
 
     def inline(self, value: JsonValue, *, base: Template, pointer: str) -> Template:

@@ -1,4 +1,4 @@
-"""The root rule, and the one place where input files are opened (DESIGN.md section 8).
+"""The root rule, and the one place where input files are opened (docs/explanation/security.md).
 
 A checkout is hostile input: a file that the user did not name is read only when it lies inside
 the root, after every link is resolved; only regular files are read; and the whole tree of files

@@ -1,7 +1,7 @@
 """The console report: complete at a glance in a terminal and in a plain log.
 
 Verdict first, identity second, evidence third, then one block per cause; what was not checked
-and the exit code come last (DESIGN.md section 7).
+and the exit code come last.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _causes(page: Page, report: Report, view: View) -> None:
             actions = plural(len({row.decision.requirement.action for row in own}), "action")
             what = "possible, not held" if found is Outcome.OUTSIDE else "let through by --accept"
             reason = finding.diagnosis.reason.value
-            page.write(f"· {number}  {reason}, {actions} {what}: {finding.diagnosis.title}")
+            page.write(f"~ {number}  {reason}, {actions} {what}: {finding.diagnosis.title}")
         else:
             finding_block(page, report, view, number=number, finding=finding, rows=own)
 

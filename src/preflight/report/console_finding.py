@@ -21,8 +21,8 @@ _MARKS: Mapping[Outcome, tuple[str, Style]] = {
     Outcome.DENIED: ("✗", Style.BAD),
     Outcome.UNDETERMINED: ("?", Style.OPEN),
     Outcome.ALLOWED: ("!", Style.OPEN),
-    Outcome.OUTSIDE: ("·", Style.NONE),
-    Outcome.LET_THROUGH: ("·", Style.NONE),
+    Outcome.OUTSIDE: ("~", Style.NONE),
+    Outcome.LET_THROUGH: ("~", Style.NONE),
 }
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from preflight.model.decision import Verdict
-from preflight.model.report import FailOn, Finding, Report, Row
+from preflight.model.outcome import FailOn
+from preflight.model.report import Finding, Report, Row
 from preflight.model.requirement import Certainty
 from preflight.model.scope import Scope
 from preflight.report.wording import plural

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from preflight.model.report import EvidenceSource, ExitCode, Report, Subject
+from preflight.model.outcome import ExitCode
+from preflight.model.report import EvidenceSource, Report, Subject
 from preflight.model.report_document import utc_text
 from preflight.model.requirement import Derivation
 from preflight.report.wording import age, deployment_place, plural, scope_path

@@ -102,7 +102,7 @@ def _case(case: Case, suite: Suite) -> TestCase:
         case Kind.SKIPPED:
             built.add_skipped_info(message)
         case Kind.PASSED:
-            pass
+            built.stdout = message or None
     return built
 
 

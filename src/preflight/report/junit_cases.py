@@ -28,7 +28,7 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One test case; `message` and `body` (paragraphs) are empty where it passed."""
+    """One test case; `body` (paragraphs) is empty where it passed, `message` holds warnings."""
 
     name: str
     kind: Kind
@@ -113,7 +113,7 @@ def _ending(report: Report, row: Row) -> tuple[Kind, str]:
         return Kind.SKIPPED, f"outside the gate set, {what}"
     found = outcome(row, report)
     if found is Outcome.ALLOWED:
-        return Kind.PASSED, ""
+        return Kind.PASSED, ", ".join(warning.value for warning in decision.warnings)
     if not fails(found, report):
         how = "advisory" if report.is_advisory else f"--fail-on {report.fail_on.value}"
         return Kind.SKIPPED, f"let through by {how}, {what}"

@@ -12,6 +12,8 @@ _BLANKS = re.compile(r" +")
 _LABEL = 8
 """Columns of a label (`because `) in an entry."""
 _INDENT = 2
+_APART = 3
+"""Blanks between items that are wide apart."""
 _LONGEST = 4000
 """Characters of one entry that are shown."""
 
@@ -98,15 +100,20 @@ class Page:
 
 
 def _wrap(text: str, indent: int, hang: int, width: int) -> list[str]:
-    """Break text at blanks; a word that is too long stays whole, so that it can be copied."""
+    """Break text at blanks; a word that is too long stays whole, so that it can be copied.
+
+    Items that stand wide apart (the rungs of a ladder) are kept together where that is possible.
+    A break that would only move the rest below itself is none.
+    """
     line, found = " " * indent + text, []
     while width and len(line) > width:
-        first = len(line) - len(line.lstrip(" "))
-        breaks = [m for m in _BLANKS.finditer(line, first) if m.end() < len(line)]
-        fitting = [m for m in breaks if m.start() <= width and m.start() > first]
-        chosen = fitting[-1] if fitting else next(iter(breaks), None)
-        if chosen is None:
+        first = max(hang, len(line) - len(line.lstrip(" ")))
+        breaks = [m for m in _BLANKS.finditer(line) if first < m.end() < len(line)]
+        fitting = [m for m in breaks if m.start() <= width]
+        wide = [m for m in fitting if m.end() - m.start() >= _APART]
+        chosen = (wide or fitting or breaks[:1])[-1:]
+        if not chosen:
             break
-        found.append(line[: chosen.start()])
-        line = " " * hang + line[chosen.end() :]
+        found.append(line[: chosen[0].start()])
+        line = " " * hang + line[chosen[0].end() :]
     return [*found, line]

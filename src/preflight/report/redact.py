@@ -32,9 +32,10 @@ from preflight.model.access import (
 from preflight.model.advice import Recommendation
 from preflight.model.diagnosis import Holding
 from preflight.model.naming import one_line
+from preflight.model.outcome import Detail
 from preflight.model.plan import PlannedResource
 from preflight.model.private import Private, last_segment
-from preflight.model.report import Detail, Report, Subject
+from preflight.model.report import Report, Subject
 from preflight.model.requirement import Requirement
 from preflight.model.scope import PLACEHOLDER
 from preflight.report.text import ELLIPSIS
@@ -44,6 +45,7 @@ Reports: TypeAlias = "Report | Sequence[Report]"
 """One report or several, in the order of the sources."""
 
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_LETTER = re.compile(r"\w")
 _LONGEST = 200
 """Characters of a name that other stages print."""
 _NOBODY = PrincipalId("")
@@ -64,7 +66,7 @@ def _public(report: Report) -> Report:
     found = _Finder(subject)
     found.walk(report)
     private = _joined(report, found, subject)
-    return _Redactor(subject, private, _Words(private, found.texts)).walk(report)
+    return _Redactor(subject, private, _Words(private, found.said, found.named)).walk(report)
 
 
 def _joined(report: Report, found: _Finder, subject: Principal) -> Private:
@@ -90,20 +92,19 @@ def _ids_of(principal: Principal) -> Iterator[str]:
 class _Words:
     """Replaces private words in text. Only those that occur are looked for."""
 
-    def __init__(self, private: Private, texts: Iterable[str]) -> None:
-        haystack = "\n".join(texts)
-        folded = haystack.lower()
-        guids = {match.lower() for match in _GUID.findall(haystack)}
-        ids = sorted(
+    def __init__(self, private: Private, prose: Iterable[str], identifiers: Iterable[str]) -> None:
+        said = "\n".join(prose).lower()
+        everything = "\n".join([said, *identifiers]).lower()
+        names = [word for word in private.names if word.lower() in said]
+        guids = set(_GUID.findall(everything))
+        ids = [
             word
             for word in private.ids
-            if word in guids or (not _GUID.fullmatch(word) and word in folded)
-        )
-        names = sorted(word for word in private.names if word.lower() in folded)
-        words = [*ids, *(name for name in names if name.lower() not in ids)]
+            if word in guids or (not _GUID.fullmatch(word) and word in everything)
+        ]
         self._masks: dict[str, str] = {}
         self._ids = _any_of(ids)
-        self._all = _any_of(words)
+        self._all = _any_of([*ids, *names])
         self._sorted = sorted(name.lower() for name in private.names)
 
     def without_ids(self, text: str) -> str:
@@ -132,10 +133,15 @@ class _Words:
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds any of the words, longest first, standing by itself."""
-    pieces = [re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))]
-    if not pieces:
-        return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(pieces)})(?!\w)", re.IGNORECASE)
+    pieces = [_alone(word) for word in sorted(words, key=lambda word: (-len(word), word))]
+    return re.compile("|".join(pieces), re.IGNORECASE) if pieces else None
+
+
+def _alone(word: str) -> str:
+    """Return a pattern: where a word begins or ends in a letter, no other letter touches it."""
+    before = r"(?<!\w)" if _LETTER.match(word[0]) else ""
+    after = r"(?!\w)" if _LETTER.match(word[-1]) else ""
+    return f"{before}{re.escape(word)}{after}"
 
 
 class _Finder(Walker):
@@ -144,16 +150,18 @@ class _Finder(Walker):
     def __init__(self, subject: Principal) -> None:
         super().__init__()
         self._subject = subject
-        self.texts: set[str] = set()
+        self.said: set[str] = set()
+        self.named: set[str] = set()
         self.ids: set[str] = set()
         self.names: set[str] = set()
 
     def prose(self, text: str) -> str:
-        self.texts.add(text)
+        self.said.add(text)
         return text
 
     def identifier(self, text: str) -> str:
-        return self.prose(text)
+        self.named.add(text)
+        return text
 
     def special(self, item: object) -> object:
         match item:

@@ -124,7 +124,9 @@ def cell(text: str, limit: int = 120) -> str:
     if "|" not in span:
         return span
     shown = _shown(text, limit)
-    return "<code>" + "".join(_reference(char) for char in shown) + "</code>"
+    # GitHub links an address even there, so an `@` stands in an element of its own.
+    pieces = ("".join(_reference(char) for char in piece) for piece in shown.split("@"))
+    return "<code>" + "</code><code>&#64;</code><code>".join(pieces) + "</code>"
 
 
 def _reference(char: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from preflight.model.action import Action
-from preflight.model.report import Detail
+from preflight.model.outcome import Detail
 
 QUIET, NORMAL, VERBOSE, VERY_VERBOSE = -1, 0, 1, 2
 """Values of `View.verbosity`: `-q`, nothing, `-v`, `-vv`."""

@@ -34,6 +34,7 @@ class Walker(abc.ABC):
     def __init__(self) -> None:
         """Start with nothing seen."""
         self._seen: dict[int, tuple[object, object]] = {}
+        self._fields_of: dict[type, tuple[str, ...]] = {}
 
     def walk(self, item: _T) -> _T:
         """Return the item with every text as `prose`, `identifier` and `special` give it."""
@@ -61,13 +62,16 @@ class Walker(abc.ABC):
     def _fields(self, item: object) -> object:
         if not is_dataclass(item) or isinstance(item, type):
             return item
+        names = self._fields_of.get(type(item))
+        if names is None:
+            names = self._fields_of[type(item)] = tuple(field.name for field in fields(item))
         changes: dict[str, object] = {}
-        for field in fields(item):
-            before = getattr(item, field.name)
-            only_ids = field.name in _NOT_NAMES and isinstance(before, str)
+        for name in names:
+            before = getattr(item, name)
+            only_ids = name in _NOT_NAMES and isinstance(before, str)
             after = self._identifier(before) if only_ids else self.walk(before)
             if after is not before:
-                changes[field.name] = after
+                changes[name] = after
         return replace(item, **changes) if changes else item
 
     def _identifier(self, text: str) -> str:

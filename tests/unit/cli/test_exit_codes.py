@@ -13,7 +13,8 @@ from preflight.errors import (
     SyntaxProblem,
     UsageError,
 )
-from preflight.model.report import ExitCode, Problem, Report
+from preflight.model.outcome import ExitCode
+from preflight.model.report import Problem, Report
 
 
 def ended(code: ExitCode) -> Report:

@@ -1,4 +1,4 @@
-"""How sure a link is, by what is known of its value (DESIGN.md section 2)."""
+"""How sure a link is, by what is known of its value (docs/explanation/certainty.md)."""
 
 from __future__ import annotations
 

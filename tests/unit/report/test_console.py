@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from preflight.model.decision import Reason, Verdict
-from preflight.model.report import (
-    EvidenceSource,
-    ExitCode,
-    FailOn,
-    Problem,
-    Report,
-    Suppression,
-)
+from preflight.model.outcome import ExitCode, FailOn
+from preflight.model.report import EvidenceSource, Problem, Report, Suppression
 from preflight.model.requirement import Certainty
 from preflight.model.scope import Scope
 from preflight.report.console import Console
@@ -66,11 +60,11 @@ def test_possible_requirements_fold_into_one_line(denied: Report) -> None:
 
     assert folded == [
         (
-            "· 3  no-assignment, 1 action possible, not held: "
+            "~ 3  no-assignment, 1 action possible, not held: "
             "Reader at sub Shop does not grant storageAccounts/write"
         )
     ]
-    assert unfolded[0].startswith("· 3  no-assignment, 1 action: ")
+    assert unfolded[0].startswith("~ 3  no-assignment, 1 action: ")
 
 
 def test_allowed_rows_only_with_v(denied: Report) -> None:
@@ -185,7 +179,7 @@ def test_a_let_through_finding_is_one_line(make: Make) -> None:
     lines = shown(make.report(accepted, findings=[make.finding(accepted)]))
 
     assert lines[0].startswith("ALLOWED")
-    assert lines[4].startswith("· 1  evidence-unreadable, 1 action let through by --accept")
+    assert lines[4].startswith("~ 1  evidence-unreadable, 1 action let through by --accept")
 
 
 def test_live_evidence(make: Make) -> None:

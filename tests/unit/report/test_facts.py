@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from preflight.model.decision import Reason, Verdict
-from preflight.model.report import FailOn, Report, Suppression
+from preflight.model.outcome import FailOn
+from preflight.model.report import Report, Suppression
 from preflight.model.requirement import Certainty
 from preflight.model.scope import Scope
 from preflight.report.facts import Outcome, count, counts_text, fails, finding_outcome, outcome

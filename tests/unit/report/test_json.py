@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from preflight.model.report import Detail, ExitCode, FailOn, Problem, Report, Suppression
+from preflight.model.outcome import Detail, ExitCode, FailOn
+from preflight.model.report import Problem, Report, Suppression
 from preflight.model.scope import Scope
 from preflight.model.value import JsonValue
 from preflight.report.json import Json, dump

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from preflight.model.decision import Reason, Verdict
-from preflight.model.report import ExitCode, FailOn, Problem, Report, Suppression
+from preflight.model.outcome import ExitCode, FailOn
+from preflight.model.report import Problem, Report, Suppression
 from preflight.model.requirement import Certainty
 from preflight.model.scope import Scope
 from preflight.report.junit import Junit

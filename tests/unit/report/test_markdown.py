@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from preflight.model.decision import Reason, Verdict
-from preflight.model.report import ExitCode, Problem, Report
+from preflight.model.outcome import ExitCode
+from preflight.model.report import Problem, Report
 from preflight.report.markdown import Markdown
 from preflight.report.view import View
 

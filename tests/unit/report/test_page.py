@@ -15,6 +15,22 @@ def test_an_entry_wraps_below_its_text() -> None:
     )
 
 
+def test_items_wide_apart_are_kept_together() -> None:
+    page = Page(View(width=33))
+    page.entry("ladder", "/ -   sub Hub: Reader (grp)   rg-hub -   vnet -")
+
+    assert page.text() == (
+        "  ladder  / -\n          sub Hub: Reader (grp)\n          rg-hub -   vnet -\n"
+    )
+
+
+def test_a_label_keeps_its_text_beside_it() -> None:
+    page = Page(View(width=30))
+    page.entry("at", "/subscriptions/00000000-0000/resourceGroups/rg")
+
+    assert page.text() == "  at      /subscriptions/00000000-0000/resourceGroups/rg\n"
+
+
 def test_a_long_word_stays_whole() -> None:
     page = Page(View(width=20))
     page.write("at /subscriptions/00000000-0000/resourceGroups/rg and more")

@@ -15,8 +15,9 @@ from preflight.model.access import (
 )
 from preflight.model.advice import Recommendation, RecommendationKind
 from preflight.model.diagnosis import Rung
+from preflight.model.outcome import Detail
 from preflight.model.private import Private
-from preflight.model.report import Detail, Report
+from preflight.model.report import Report
 from preflight.model.scope import Scope
 from preflight.report.format import FORMATS
 from preflight.report.redact import shown

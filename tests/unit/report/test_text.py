@@ -85,6 +85,10 @@ def test_a_cell_has_no_bar() -> None:
     assert [cell("a b"), cell("a|b")] == ["`a b`", "<code>a&#124;b</code>"]
 
 
+def test_an_address_in_a_cell_is_no_link() -> None:
+    assert cell("|x@y.z") == "<code>&#124;x</code><code>&#64;</code><code>y&#46;z</code>"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

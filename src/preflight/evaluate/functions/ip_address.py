@@ -1,7 +1,7 @@
 """IP addresses as text: read and written the way .NET does.
 
-IPv4 text may have one to four parts and octal numbers, as in the C library's `inet_aton`; IPv6 is
-written after RFC 5952, with a dotted quad where the address embeds an IPv4 address.
+IPv4 text may have one to four parts, octal and hexadecimal numbers, as in the C library's
+`inet_aton`; IPv6 is written after RFC 5952, with a dotted quad where it embeds an IPv4 address.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import groupby
 IPV4_BITS = 32
 IPV6_BITS = 128
 
-_IPV4_PART = re.compile(r"0[0-7]*|[1-9][0-9]{0,9}")
+_IPV4_PART = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9}")
 _MOST_PARTS = 4
 _MAPPED = 0xFFFF
 _ISATAP = 0x5EFE
@@ -51,13 +51,19 @@ def _parse_ipv4(text: str) -> Address | None:
     parts = text.split(".", _MOST_PARTS)
     if len(parts) > _MOST_PARTS or not all(map(_IPV4_PART.fullmatch, parts)):
         return None
-    *leading, last = (int(part, 8 if part[0] == "0" else 10) for part in parts)
+    *leading, last = map(_part, parts)
     if any(number > 0xFF for number in leading) or last >= 1 << 8 * (5 - len(parts)):  # noqa: PLR2004 - bytes
         return None
     number = last
     for place, part in enumerate(leading):
         number |= part << 8 * (3 - place)
     return Address(number, IPV4_BITS)
+
+
+def _part(text: str) -> int:
+    if text[:2] in {"0x", "0X"}:
+        return int(text, 0)
+    return int(text, 8 if text[0] == "0" else 10)
 
 
 def _ipv6_text(number: int) -> str:

@@ -25,6 +25,7 @@ from preflight.evaluate.functions import (
     sets,
     string,
     text_encoding,
+    uri,
     zones,
 )
 from preflight.evaluate.functions.registry import AnyFunction
@@ -49,6 +50,7 @@ _GROUPS: tuple[tuple[AnyFunction, ...], ...] = (
     sets.FUNCTIONS,
     string.FUNCTIONS,
     text_encoding.FUNCTIONS,
+    uri.FUNCTIONS,
     zones.FUNCTIONS,
 )
 

@@ -5,6 +5,7 @@ Source: ARM template functions, "Numeric"; corner cases from the deployment engi
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -80,14 +81,25 @@ def _int(call: Call) -> Value:
 
 def _float(call: Call) -> Value:
     value = call.values[0]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _truncated(value)
+    if isinstance(value, float):
+        return value
     text = value if isinstance(value, str) else ""
     if match := _FLOAT.fullmatch(text):
         return float(match["number"].replace(",", ""))
     if _NOT_FINITE.fullmatch(text.strip(WHITE_SPACE)):
         return float(text.strip(WHITE_SPACE))
     raise call.problem("the value is not a number", help="pass a number or its text")
+
+
+def _truncated(value: int) -> float:
+    """Return the nearest float that is not further from zero: the engine does not round."""
+    try:
+        result = float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    return math.nextafter(result, 0.0) if abs(int(result)) > abs(value) else result
 
 
 FUNCTIONS: tuple[Function, ...] = (

@@ -70,7 +70,9 @@ def _format(call: Call) -> Value:
     unknown = first_unknown([*call.values])
     try:
         if isinstance(text, str):
-            return join_text(iter([*render(text, [_open_text(v) for v in call.values[1:]])]))
+            result = join_text(iter([*render(text, [_open_text(v) for v in call.values[1:]])]))
+            # The engine leaves the call open for an unknown argument that the format never shows.
+            return bare(unknown) if unknown is not None and isinstance(result, str) else result
         problem = call.problem(f"argument 1 must be a string, not {kind_name(text)}")
     except FormatProblem as refused:
         problem = call.problem(
