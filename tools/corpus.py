@@ -131,8 +131,9 @@ def count(figures: Figures, derived: Derivation) -> None:
     """Count requirements, those whose scope is unknown above the resource's name, and gaps."""
     figures.requirements += len(derived.requirements)
     for requirement in derived.requirements:
-        parent = requirement.scope.text.rpartition("/")[0]
-        figures.unknown_scopes += bool(PLACEHOLDER.search(parent))
+        text = requirement.scope.text
+        above, _, _ = text.rpartition("/providers/" if "/providers/" in text else "/")
+        figures.unknown_scopes += bool(text.startswith("{") or PLACEHOLDER.search(above))
     figures.gaps.update(gap.kind.value for gap in derived.gaps)
 
 

@@ -340,10 +340,11 @@ coverage = st.lists(
         Coverage,
         list=st.sampled_from([AccessList.ROLE_ASSIGNMENTS, AccessList.DENY_ASSIGNMENTS]),
         scope=places,
-        reach=st.sampled_from(Reach),
+        reach=st.sampled_from([*Reach, Reach.AT_ABOVE_BELOW]),
         principal=st.sampled_from([None, None, ME, OTHER]),
         read_proven=st.sampled_from([True, True, True, False]),
     ),
+    min_size=1,
     max_size=6,
 ).map(tuple)
 locks = st.lists(st.tuples(places, st.sampled_from(LockLevel)), max_size=1).map(
@@ -361,19 +362,28 @@ def mostly(usual: st.SearchStrategy[T], seldom: st.SearchStrategy[U]) -> st.Sear
 
 
 everything_read = st.just((Scope(S1), Scope(S2), ROOT, CORP, LAND))
-worlds = st.builds(
-    AccessSnapshot,
-    scopes=mostly(everything_read, st.lists(places, max_size=2).map(tuple)),
-    management_groups=management_groups,
-    subscriptions=subscriptions,
-    role_definitions=mostly(definitions, st.none()),
-    role_assignments=mostly(role_assignments(), st.none()),
-    deny_assignments=mostly(deny_assignments(), st.none()),
-    locks=mostly(st.none(), locks),
-    coverage=mostly(st.none(), coverage),
-)
+
+
+def worlds_with(
+    readings: st.SearchStrategy[tuple[Coverage, ...] | None],
+) -> st.SearchStrategy[AccessSnapshot]:
+    return st.builds(
+        AccessSnapshot,
+        scopes=mostly(everything_read, st.lists(places, max_size=2).map(tuple)),
+        management_groups=management_groups,
+        subscriptions=subscriptions,
+        role_definitions=mostly(definitions, st.none()),
+        role_assignments=mostly(role_assignments(), st.none()),
+        deny_assignments=mostly(deny_assignments(), st.none()),
+        locks=mostly(st.none(), locks),
+        coverage=readings,
+    )
+
+
+worlds = worlds_with(mostly(st.none(), coverage))
+partly_read = worlds_with(coverage)
 people = st.sampled_from(
-    [frozenset[PrincipalId](), frozenset({G1}), frozenset({G1, G2}), None]
+    [frozenset[PrincipalId](), frozenset({G1}), frozenset({G1, G2}), None, None]
 ).map(lambda member_of: Principal(object_id=ME, member_of=member_of))
 
 
@@ -404,7 +414,7 @@ def verdict(world: AccessSnapshot, who: Principal, need: Requirement) -> Verdict
 # --- properties -------------------------------------------------------------------------------
 
 
-@given(worlds, people, st.lists(needs, min_size=1, max_size=4))
+@given(st.one_of(worlds, partly_read), people, st.lists(needs, min_size=1, max_size=8))
 def test_the_engine_agrees_with_the_slow_model(
     world: AccessSnapshot, who: Principal, asked: list[Requirement]
 ) -> None:
@@ -438,7 +448,7 @@ def test_a_further_deny_assignment_never_allows(
     assert verdict(extended, who, need) is not Verdict.ALLOWED
 
 
-@given(worlds, people, needs, st.data())
+@given(st.one_of(worlds, partly_read), people, needs, st.data())
 def test_less_evidence_never_allows(
     world: AccessSnapshot, who: Principal, need: Requirement, data: st.DataObject
 ) -> None:

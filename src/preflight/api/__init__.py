@@ -11,7 +11,7 @@ from os import PathLike
 from typing import TypeAlias
 
 from preflight.access.snapshot_file import load_snapshot
-from preflight.api.derivation import Source, derive_source, place_of
+from preflight.api.derivation import Source, derive_source, place_of, role_wildcard
 from preflight.api.gate import gate, problem_of
 from preflight.api.settings import DeriveSettings, GateSettings
 from preflight.catalog.load import load_catalog
@@ -35,6 +35,7 @@ __all__ = [
     "load_access",
     "place_of",
     "problem_of",
+    "role_wildcard",
 ]
 
 Parameters: TypeAlias = "Sequence[str | Mapping[str, JsonValue]] | Mapping[str, JsonValue]"

@@ -14,6 +14,7 @@ from preflight.errors import UsageError
 from preflight.evaluate.environment import Environment
 from preflight.evaluate.evaluator import evaluate
 from preflight.model.access import AccessSnapshot
+from preflight.model.action import Action
 from preflight.model.plan import Plan
 from preflight.model.requirement import Derivation
 from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
@@ -75,8 +76,15 @@ def _derivation(
         mode=settings.mode,
         catalogue=catalog.date,
         settings=_settling_options(plan.scope),
+        parameter_files=_parameter_files(settings),
         again=None if inventory else again,
     )
+
+
+def _parameter_files(settings: DeriveSettings) -> tuple[str, ...]:
+    """Return the parameter files among what `-p` was given."""
+    given = (item for item in settings.parameters if isinstance(item, str))
+    return tuple(item.removeprefix("@") for item in given if "=" not in item)
 
 
 def _settling_options(scope: Scope) -> dict[str, str]:
@@ -156,3 +164,8 @@ def place_of(scope: str | None) -> Mapping[str, str]:
         "managementGroupId": placed.management_group,
     }
     return {key: value for key, value in parts.items() if value is not None}
+
+
+def role_wildcard(action: Action) -> str | None:
+    """Return what stands in a role for an action that no role may name; None where one may."""
+    return load_catalog().role_wildcard(action)

@@ -21,6 +21,7 @@ from preflight.model.access import AccessList, AccessSnapshot
 from preflight.model.advice import Recommendation
 from preflight.model.decision import Decision
 from preflight.model.diagnosis import Diagnosis
+from preflight.model.private import private_of
 from preflight.model.report import (
     Finding,
     Problem,
@@ -81,6 +82,8 @@ def gate(derivation: Derivation, access: AccessSnapshot, settings: GateSettings)
         fail_on=settings.fail_on,
         advisory=settings.fail_on.value == "never",
         names=_names(access),
+        private=private_of(access, judged.subject.principal),
+        parameter_files=derivation.parameter_files,
     )
 
 
@@ -214,6 +217,7 @@ def _names(access: AccessSnapshot) -> dict[str, str]:
     for principal in access.principals:
         if principal.display_name:
             names[principal.object_id] = principal.display_name
+    names.update((role.id, role.name) for role in access.role_definitions or ())
     return names
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from preflight.cli.options import Params, flag, number, text, texts
-from preflight.cli.place import default_detail, place, speaks_utf8, use_colour
+from preflight.cli.place import default_detail, link_base, place, speaks_utf8, use_colour
 from preflight.errors import UsageError
 from preflight.model.outcome import Detail
+from preflight.report.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,21 @@ class OutputSettings:
     place: str
     colour: bool
     utf8: bool
+    link_base: str
+
+    def view(self, destination: Destination) -> View:
+        """Return how one destination shows a report: files are plain, whole and UTF-8."""
+        to_stdout = destination.file is None
+        return View(
+            detail=self.detail,
+            verbosity=self.verbosity,
+            width=self.width,
+            colour=self.colour and to_stdout,
+            utf8=self.utf8 or not to_stdout,
+            place=self.place if to_stdout else "plain",
+            max_chars=self.max_chars,
+            link_base=self.link_base,
+        )
 
 
 def output_settings(params: Params, known: Sequence[str], default: str) -> OutputSettings:
@@ -56,6 +72,7 @@ def output_settings(params: Params, known: Sequence[str], default: str) -> Outpu
         place=where,
         colour=use_colour(text(params, "color") or "auto"),
         utf8=speaks_utf8(),
+        link_base=link_base(),
     )
 
 

@@ -52,6 +52,16 @@ def _private_github_event() -> bool:
         return False
 
 
+def link_base() -> str:
+    """Return the address of the repository's files at this commit, on GitHub; else nothing."""
+    server, repository, commit = (
+        os.environ.get(name, "")
+        for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")
+    )
+    known = place() == "github" and server.startswith("https://") and repository and commit
+    return f"{server}/{repository}/blob/{commit}" if known else ""
+
+
 def use_colour(choice: str) -> bool:
     """Whether to colour the console: `--color`, else NO_COLOR, else a terminal."""
     if choice != "auto":

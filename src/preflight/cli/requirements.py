@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from preflight import api
@@ -15,6 +17,7 @@ from preflight.cli.options import (
     PLACE,
     ROLLOUT,
     SOURCES,
+    flag,
     parameters_of,
     texts,
 )
@@ -22,16 +25,24 @@ from preflight.cli.output import output_settings, write
 from preflight.cli.settings import derive_settings, scope_of
 from preflight.errors import InputError
 from preflight.model.outcome import ExitCode
-from preflight.report.format import View
 from preflight.report.requirements import REQUIREMENT_FORMATS
 
 _INVENTORY = tuple(option for option in ACCESS if option.name == "access")
+_ROLES = (
+    click.Option(
+        ["--no-gate-reads"],
+        is_flag=True,
+        envvar="PREFLIGHT_NO_GATE_READS",
+        show_envvar=True,
+        help="Role formats: leave out what the gate itself has to read.",
+    ),
+)
 
 
 @click.command(
     "requirements",
     short_help="Which actions a rollout needs, and where.",
-    params=parameters_of(SOURCES, INPUT, PLACE, ROLLOUT, _INVENTORY, OUTPUT, LIMITS),
+    params=parameters_of(SOURCES, INPUT, PLACE, ROLLOUT, _INVENTORY, _ROLES, OUTPUT, LIMITS),
 )
 def command(**_: object) -> None:
     """Derive every action that a rollout needs, and the scope of each; nothing is decided.
@@ -52,15 +63,10 @@ def command(**_: object) -> None:
             say_error(error)
             code = exit_code_of(error)
     if derivations:
+        gate_reads = not flag(params, "no_gate_reads")
         for destination in output.destinations:
-            view = View(
-                detail=output.detail,
-                verbosity=output.verbosity,
-                width=output.width,
-                colour=output.colour and destination.file is None,
-                utf8=output.utf8 or destination.file is not None,
-                place=output.place if destination.file is None else "plain",
-                max_chars=output.max_chars,
+            view = replace(
+                output.view(destination), role_wildcard=api.role_wildcard, gate_reads=gate_reads
             )
             content = REQUIREMENT_FORMATS[destination.format].render(derivations, view)
             write(content, destination)

@@ -29,7 +29,7 @@ from preflight.errors import AccessError, InputError, NotSignedIn
 from preflight.model.access import AccessSnapshot
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
-from preflight.report.format import FORMATS, View
+from preflight.report.format import FORMATS
 
 
 @click.command(
@@ -100,14 +100,5 @@ def _failed(
 def render(reports: Sequence[Report], output: OutputSettings) -> None:
     """Write every report in every format that was asked for."""
     for destination in output.destinations:
-        to_stdout = destination.file is None
-        view = View(
-            detail=output.detail,
-            verbosity=output.verbosity,
-            width=output.width,
-            colour=output.colour and to_stdout,
-            utf8=output.utf8 or not to_stdout,
-            place=output.place if to_stdout else "plain",
-            max_chars=output.max_chars,
-        )
+        view = output.view(destination)
         write(FORMATS[destination.format].render(reports, view), destination)

@@ -146,6 +146,8 @@ class Derivation:
     settings: Mapping[str, str] = field(default_factory=dict)
     """What settles placeholders of the place: label (`subscription`) → option."""
 
+    parameter_files: tuple[str, ...] = ()
+    """Parameter files as they were given, for the headline."""
     again: Callable[[AccessSnapshot], Derivation] | None = field(
         default=None, compare=False, repr=False
     )

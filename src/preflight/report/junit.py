@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, indent, tostring
 
 from preflight.model.report import Report
 from preflight.report.headline import (
@@ -144,17 +144,11 @@ def _suite_element(suite: TestSuite) -> Element:
     element.set("time", "0.000")
     for case in element.iter("testcase"):
         case.set("time", "0.000")
-    if len(element) == 0:
-        SubElement(element, "properties")
     return element
 
 
 def _serialised(root: Element) -> str:
-    r"""Return the document, ASCII only and safe in a log.
-
-    Whatever is not ASCII becomes a character reference. `##` gets one too, and so does a `:`
-    that would let a line start with `::`; both are read back as they were.
-    """
+    """Return the document; whatever is not ASCII becomes a character reference."""
     for element in root.iter():
         element.text = xml_text(element.text) if element.text else element.text
         for name, value in element.attrib.items():
@@ -162,5 +156,4 @@ def _serialised(root: Element) -> str:
     indent(root)
     text: str = tostring(root, encoding="us-ascii").decode("ascii")
     body = text.partition("?>")[2].strip() if text.startswith("<?xml") else text
-    safe = body.replace("##", "#&#35;").replace("\n::", "\n&#58;:")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{safe}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'

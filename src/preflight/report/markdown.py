@@ -26,7 +26,7 @@ from preflight.report.headline import (
 from preflight.report.markdown_finding import finding_part
 from preflight.report.markdown_fit import Part, fit
 from preflight.report.redact import Reports, shown
-from preflight.report.text import cell, code, fence, log_line, words
+from preflight.report.text import cell, code, fence, words
 from preflight.report.view import View
 from preflight.report.wording import plural
 
@@ -54,7 +54,7 @@ class Markdown:
         parts += [*_findings(visible, view), *_gaps(visible)]
         head = [marker(visible), f"## preflight: {_verdicts(visible)}"]
         text = fit(head, parts, _not_checked(visible), view.max_chars - 1)
-        return "\n".join(log_line(line) for line in text.split("\n")) + "\n"
+        return text + "\n"
 
 
 def marker(reports: Sequence[Report]) -> str:

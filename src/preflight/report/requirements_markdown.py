@@ -9,7 +9,7 @@ from preflight.model.requirement import Derivation, Requirement
 from preflight.report.headline import settling
 from preflight.report.markdown_fit import Part, fit
 from preflight.report.requirements_table import by_scope, counts_text
-from preflight.report.text import cell, code, log_line, words
+from preflight.report.text import cell, code, words
 from preflight.report.view import View
 
 
@@ -25,7 +25,7 @@ class RequirementsMarkdown:
             dict.fromkeys(row.what for item in derivations for row in item.not_checked)
         )
         text = fit(["## preflight requirements"], parts, unchecked, view.max_chars - 1)
-        return "\n".join(log_line(line) for line in text.split("\n")) + "\n"
+        return text + "\n"
 
 
 def _parts(derivation: Derivation) -> Iterator[Part]:

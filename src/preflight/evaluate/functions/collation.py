@@ -11,7 +11,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from preflight.evaluate.functions.collation_elements import Element, Located, located_elements
+from preflight.evaluate.functions.collation_elements import (
+    Element,
+    Located,
+    ascii_key,
+    is_visible_ascii,
+    located_elements,
+)
 from preflight.evaluate.functions.utf16 import unit_length
 
 _Key: TypeAlias = tuple[int, int, int]
@@ -26,6 +32,9 @@ def compare(left: str, right: str) -> int:
     """Return the sign of the linguistic comparison: -1, 0 or 1. Linear in the lengths."""
     if left == right:
         return 0
+    if is_visible_ascii(left) and is_visible_ascii(right):
+        key, other = ascii_key(left), ascii_key(right)
+        return (key > other) - (key < other)
     mine, theirs = _elements(left), _elements(right)
     return (
         _sign([e.primary for e in mine if e.primary], [e.primary for e in theirs if e.primary])
@@ -36,6 +45,8 @@ def compare(left: str, right: str) -> int:
 
 def find_first(text: str, wanted: str) -> int:
     """Return the UTF-16 index of the first match without regard to case, or -1."""
+    if is_visible_ascii(text) and is_visible_ascii(wanted):
+        return text.lower().find(wanted.lower())
     return next(_matches(text, wanted), -1)
 
 
@@ -44,6 +55,8 @@ def find_last(text: str, wanted: str) -> int:
     if not wanted:
         # The engine starts its search at the last unit.
         return max(unit_length(text) - 1, 0)
+    if is_visible_ascii(text) and is_visible_ascii(wanted):
+        return text.lower().rfind(wanted.lower())
     if not located_elements(wanted):
         return unit_length(text)
     return max(_matches(text, wanted), default=-1)
@@ -53,6 +66,8 @@ def starts_with(text: str, prefix: str) -> bool:
     """Tell whether a text starts so, without regard to case."""
     if not prefix:
         return True
+    if is_visible_ascii(text) and is_visible_ascii(prefix):
+        return text.lower().startswith(prefix.lower())
     located, wanted = located_elements(text), _keys(located_elements(prefix))
     if _keys(located[: len(wanted)]) != wanted:
         return False
@@ -68,6 +83,8 @@ def ends_with(text: str, suffix: str) -> bool:
     """Tell whether a text ends so, without regard to case."""
     if not suffix:
         return True
+    if is_visible_ascii(text) and is_visible_ascii(suffix):
+        return text.lower().endswith(suffix.lower())
     keys, wanted = _keys(located_elements(text)), _keys(located_elements(suffix))
     return keys[max(len(keys) - len(wanted), 0) :] == wanted
 

@@ -24,6 +24,7 @@ from preflight.model.template import DeploymentScope
 from preflight.model.value import PartialText, Unknown, Value
 
 _IN_SUBSCRIPTION = frozenset({DeploymentScope.RESOURCE_GROUP, DeploymentScope.SUBSCRIPTION})
+_RESOURCE_GROUP = "microsoft.resources/resourcegroups"
 
 
 class _Split:
@@ -75,6 +76,13 @@ class _Split:
         )
         return joined(f"/providers/{namespace}", *(pairs if names else ("/",)))
 
+    @property
+    def path_in_subscription(self) -> Text:
+        """`path`, but that of a resource group is the group's own: `/resourceGroups/NAME`."""
+        if self.type.lower() == _RESOURCE_GROUP and self.names[0] != "":
+            return joined("/resourceGroups/", self.names[0])
+        return self.path
+
 
 def _slash(text: PartialText) -> bool:
     return any(isinstance(part, str) and "/" in part for part in text.parts)
@@ -110,10 +118,11 @@ def _resource_id(call: Call) -> Value:
         group = before[0] if before else own_group(call)
         scope = joined("/subscriptions/", own_subscription(call), "/resourceGroups/", group)
     elif before:
-        scope = joined("/subscriptions/", _chosen(call, before[0]))
+        return joined("/subscriptions/", _chosen(call, before[0]), split.path_in_subscription)
+    elif kind is DeploymentScope.SUBSCRIPTION:
+        return joined("/subscriptions/", own_subscription(call), split.path_in_subscription)
     else:
-        in_subscription = kind is DeploymentScope.SUBSCRIPTION
-        scope = joined("/subscriptions/", own_subscription(call)) if in_subscription else ""
+        scope = ""
     return joined(scope, split.path)
 
 
@@ -126,9 +135,8 @@ def _subscription_resource_id(call: Call) -> Value:
     if split.open is not None:
         return split.open
     chosen = _chosen(call, split.before[0]) if split.before else None
-    return joined(
-        "/subscriptions/", own_subscription(call) if chosen is None else chosen, split.path
-    )
+    subscription = own_subscription(call) if chosen is None else chosen
+    return joined("/subscriptions/", subscription, split.path_in_subscription)
 
 
 def _tenant_resource_id(call: Call) -> Value:

@@ -36,6 +36,7 @@ from preflight.model.value import PartialText, Unknown, Value, first_unknown, jo
 
 _MOST_PADDING = 16
 _COMPARISONS_PER_STEP = 256
+_CHARACTERS_PER_STEP = 32
 
 
 def parts_of(value: Piece) -> tuple[str | Unknown, ...]:
@@ -180,10 +181,12 @@ def _trim(call: Call) -> Value:
 
 
 def _starts_with(call: Call) -> Value:
+    call.spend((len(call.text(0)) + len(call.text(1))) // _CHARACTERS_PER_STEP)
     return starts_with(call.text(0), call.text(1))
 
 
 def _ends_with(call: Call) -> Value:
+    call.spend((len(call.text(0)) + len(call.text(1))) // _CHARACTERS_PER_STEP)
     return ends_with(call.text(0), call.text(1))
 
 

@@ -15,6 +15,7 @@ from preflight.evaluate.values import find_key
 from preflight.model.value import Value
 
 _REFERENCE_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):")
+_SERVER = re.compile(r"[^/?#]*//[^/?#]*")
 _ONE_LETTER = re.compile(r"[A-Za-z]:.")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
@@ -59,10 +60,17 @@ def _merge(base: Uri, reference: str) -> str:
     return base.server + base.drive + compress(folder + slash + path) + tail
 
 
+def _is_base(text: str) -> bool:
+    """Tell whether a text has a scheme and nothing that needs escaping."""
+    behind = _SERVER.sub("", text, count=1)
+    brackets = "[" in behind or "]" in behind
+    return bool(_REFERENCE_SCHEME.match(text)) and not brackets and is_well_formed(text)
+
+
 def _uri(call: Call) -> Value:
     given = call.text(0)
-    base = parse_uri(given) if is_well_formed(given.strip(BLANKS)) else None
-    if base is None or not _REFERENCE_SCHEME.match(given.strip(BLANKS)):
+    base = parse_uri(given) if _is_base(given.strip(BLANKS)) else None
+    if base is None:
         raise call.problem(
             f"`{given[:60]}` is not an absolute URI", help="it looks like `https://host/path/`"
         )

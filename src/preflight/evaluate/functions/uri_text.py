@@ -22,8 +22,9 @@ _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):(?P<rest>.*)", re.DOT
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _DRIVE_PATH = re.compile(r"/*(?P<path>[A-Za-z]:(?:/.*)?)", re.DOTALL)
 _ESCAPED_SLASH = re.compile("%2[fF]|%5[cC]")
+_ESCAPED_DOT = re.compile("%2[eE]")
 _AUTHORITY = re.compile(
-    r"(?:(?P<user>.*)@)?(?P<host>\[[^\]]*\]|[^:\[\]@]*)(?::(?P<port>[0-9]*))?", re.DOTALL
+    r"(?:(?P<user>[^@]*)@)?(?P<host>\[[^\]]*\]|[^:\[\]@]*)(?::(?P<port>[0-9]*))?", re.DOTALL
 )
 _LABELS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?")
 
@@ -124,23 +125,29 @@ def parse_uri(text: str) -> Uri | None:
     """
     text = text.strip(BLANKS)
     if _DRIVE.match(text) or text[:1] == "/" or text[:2] == "\\\\":
-        slashed = text.replace("\\", "/")
-        rest = slashed if slashed.startswith("//") else f"//{'/' * (slashed[0] != '/')}{slashed}"
-        return _parse("file", rest)
+        return _parse("file", _literal_path(text))
     match = _SCHEME.fullmatch(text)
     return _parse(match["scheme"].lower(), match["rest"]) if match else None
+
+
+def _literal_path(text: str) -> str:
+    """Return a bare path as what follows `file:`; only its dots may be escaped."""
+    text = _ESCAPED_DOT.sub(".", text.replace("\\", "/"))
+    text = text.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    if text.startswith("//"):
+        return text
+    return f"//{text}" if text.startswith("/") else f"///{text}"
 
 
 def _parse(scheme: str, rest: str) -> Uri | None:
     syntax = _SYNTAXES.get(scheme, _GENERIC)
     rest, fragment = _cut(rest, "#")
     rest, query = _cut(rest, "?") if syntax.query else (rest.replace("?", "%3F"), "")
-    rest = rest.replace("\\", "/") if syntax.backslashes else rest
     if rest.startswith("//") or scheme == "mailto":
         authority, slash, path = rest.removeprefix("//").partition("/")
         uri = _with_authority(scheme, authority, slash + path)
     else:
-        uri = None if syntax.needs_host else Uri(scheme=scheme, path=normalise(rest))
+        uri = None if syntax.needs_host else Uri(scheme=scheme, path=_path(rest, scheme, None))
     return uri and replace(uri, query=normalise(query), fragment=normalise(fragment))
 
 
@@ -152,8 +159,11 @@ def _cut(text: str, mark: str) -> tuple[str, str]:
 def _with_authority(scheme: str, authority: str, path: str) -> Uri | None:
     syntax = _SYNTAXES.get(scheme, _GENERIC)
     match = _AUTHORITY.fullmatch(authority)
-    host = _host(match["host"]) if match else None
-    if match is None or host is None or (host == "" and scheme != "file"):
+    known = scheme in _SYNTAXES
+    host = _host(match["host"], known=known) if match else None
+    if match is None or host is None or (host == "" and syntax.needs_host):
+        return None
+    if scheme == "file" and match["host"] != authority:
         return None
     port = int(match["port"].lstrip("0")[:6] or "0") if match["port"] else None
     if (port or 0) > _MOST_PORT:
@@ -167,22 +177,26 @@ def _with_authority(scheme: str, authority: str, path: str) -> Uri | None:
     )
 
 
-def _path(path: str, scheme: str, host: str) -> str:
+def _path(path: str, scheme: str, host: str | None) -> str:
+    """Normalise a path; without an authority (`host` is None) its dots stay."""
     syntax = _SYNTAXES.get(scheme, _GENERIC)
-    path = normalise(path)
+    path = normalise(path.replace("\\", "/") if syntax.backslashes else path)
     if syntax.decode_slashes:
         path = _ESCAPED_SLASH.sub("/", path)
     drive = _DRIVE_PATH.fullmatch(path) if scheme == "file" and not host else None
     path = drive["path"] if drive else path
-    return compress(path) if syntax.compress else path
+    return compress(path) if syntax.compress and host is not None else path
 
 
-def _host(text: str) -> str | None:
-    """Return the normal spelling of a host; None for what is none."""
+def _host(text: str, *, known: bool) -> str | None:
+    """Return the normal spelling of a host; None for what is none.
+
+    Short and hexadecimal IPv4 addresses are spelled out under a known scheme only.
+    """
     if text.startswith("["):
         address = parse_address(text[1:-1].partition("%")[0])
         return f"[{address.text}]" if address and address.bits != IPV4_BITS else None
-    address = parse_address(text)
+    address = parse_address(text) if known else None
     if address is not None:
         return address.text
     return text.lower() if not text or _LABELS.fullmatch(text) else None

@@ -44,6 +44,10 @@ U = Unknown(label="u", cause=Cause.PARAMETER)
         ("resourceId('A.B/c/', 'n')", f"/subscriptions/{S}/resourceGroups/rg/providers/A.B/c/n"),
         ("subscriptionResourceId('A.B/c', 'n')", f"/subscriptions/{S}/providers/A.B/c/n"),
         (
+            "subscriptionResourceId('microsoft.resources/ResourceGroups', 'n')",
+            f"/subscriptions/{S}/resourceGroups/n",
+        ),
+        (
             f"subscriptionResourceId('{OTHER}', 'A.B/c', 'n')",
             f"/subscriptions/{OTHER}/providers/A.B/c/n",
         ),
