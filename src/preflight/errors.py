@@ -21,7 +21,11 @@ An error is not a finding: a denied requirement is a `Decision`, never an except
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What could end a line or steer a terminal."""
 
 
 class Location(Protocol):
@@ -40,6 +44,8 @@ class PreflightError(Exception):
     """Root of every error that preflight raises on purpose.
 
     `message` says what happened, `help` what to do, `where` (if known) the place in the source.
+    Both texts may quote hostile input: each control character in them, line breaks first of all,
+    becomes a blank.
     """
 
     def __init__(
@@ -50,9 +56,9 @@ class PreflightError(Exception):
         where: Location | None = None,
     ) -> None:
         """Keep the three parts apart; `str(error)` is the message with its place in front."""
-        super().__init__(message)
-        self.message = message
-        self.help = help
+        self.message = _CONTROL.sub(" ", message)
+        super().__init__(self.message)
+        self.help = _CONTROL.sub(" ", help)
         self.where = where
 
     def __str__(self) -> str:

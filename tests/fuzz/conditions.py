@@ -74,6 +74,8 @@ GRAMMAR = {
 }  # fmt: skip
 
 _WRITE, _DELETE = Action(f"{_TYPE}/write"), Action(f"{_TYPE}/delete")
+_DECIDE_EVERY = 8
+"""A condition that may hold is decided for every eighth text (by its length)."""
 _BLOB = Action("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read")
 _KNOWN = attribute_table(
     {
@@ -100,7 +102,7 @@ _REQUIREMENTS = tuple(
         resource=_SCOPE,
         attributes={"roleDefinitionId": _ROLE, "principalType": "{type}"},
     )
-    for action in (_WRITE, _DELETE)
+    for action in (_WRITE,)
 )
 
 
@@ -126,9 +128,10 @@ def fuzz(data: bytes) -> None:
             # What is true or false whatever the attributes are stays so once they are known.
             assert evaluate(condition, unknown) in {Truth.UNKNOWN, evaluate(condition, known)}
         explain(condition, unknown, {}.get)
-    verdicts = _verdicts(text)
-    if set(answers) == {Truth.FALSE}:
-        assert Verdict.ALLOWED not in verdicts, "a condition that never holds allows"
+    never = set(answers) == {Truth.FALSE}
+    if never or len(text) % _DECIDE_EVERY == 0:
+        allows = Verdict.ALLOWED in _verdicts(text)
+        assert not (never and allows), "a condition that never holds allows"
 
 
 def _verdicts(condition: str) -> set[Verdict]:

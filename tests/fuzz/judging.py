@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 
+from preflight.api import derivation as api_derivation
+from preflight.catalog.load import load_catalog
 from preflight.errors import PreflightError, SyntaxProblem
 from preflight.model.requirement import Derivation
 from preflight.model.source import Place
+
+# The catalogue is read afresh for each derivation; here that would be most of the work.
+vars(api_derivation)["load_catalog"] = cache(load_catalog)
 
 
 def judge(derive: Callable[[], Derivation]) -> Derivation | None:

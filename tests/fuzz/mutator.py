@@ -65,7 +65,7 @@ class Mutator:
         if roll < 0.05:
             data = self._soup(rng)
         elif self._documents and roll < 0.75:
-            data = self._bent(rng)
+            data = self._bent(rng, _parsed(rng.choice(self._documents)))
         elif self._grammar and roll < 0.85:
             data = self._grown(rng).encode("utf-8", "surrogatepass")
         else:
@@ -73,6 +73,14 @@ class Mutator:
         if rng.random() < 0.12:
             data = self._broken(rng, data)
         return data[:_LARGEST]
+
+    def change(self, data: bytes, seed: int) -> bytes:
+        """Return a variant of an input that somebody else made."""
+        rng = random.Random(seed)  # noqa: S311 - has to be reproducible
+        tree = _parsed(data)
+        if tree is None:
+            return self._broken(rng, data)
+        return self._bent(rng, tree)
 
     def _soup(self, rng: random.Random) -> bytes:
         words = [rng.choice(self._words) for _ in range(rng.randrange(1, 30))]
@@ -98,8 +106,8 @@ class Mutator:
 
     # --- bent trees -----------------------------------------------------------------------------
 
-    def _bent(self, rng: random.Random) -> bytes:
-        root: list[Json] = [_parsed(rng.choice(self._documents))]
+    def _bent(self, rng: random.Random, tree: Json) -> bytes:
+        root: list[Json] = [tree]
         for _ in range(rng.choice((1, 1, 2, 3, 6))):
             self._bend(rng, rng.choice(_slots(root)))
         indent = rng.choice((None, None, 1))
@@ -117,7 +125,8 @@ class Mutator:
             case 3 if container:
                 _remove(slot)
             case 4:
-                other: list[Json] = [_parsed(rng.choice(self._documents))]
+                source = rng.choice(self._documents or self._seeds)
+                other: list[Json] = [_parsed(source)]
                 _put(slot, _get(rng.choice(_slots(other))))
             case 5 if isinstance(container, dict):
                 name = rng.choice(self._words) if rng.random() < 0.8 else self._text(rng)
@@ -170,7 +179,7 @@ def _parsed(data: bytes) -> Json:
     """Return the tree of a seed, None where it is no object or array."""
     try:
         value: Json = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict | list) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from preflight.evaluate.frame import EvaluationProblem
+from preflight.evaluate.frame import Budget, EvaluationProblem
 from preflight.evaluate.functions.registry import (
     BOOL,
     NULL,
@@ -15,17 +15,20 @@ from preflight.evaluate.functions.registry import (
     kind_names,
     with_article,
 )
-from preflight.evaluate.values import bare, open_part, reveal
+from preflight.evaluate.values import bare, open_inside, open_part, reveal
 from preflight.model.value import PartialText, Unknown, Value
 
 _SCALARS = NULL | BOOL | NUMBER | STRING
+_TEXT_PER_STEP = 128
+"""Characters that are looked at for one evaluation step."""
 
 
-def prepare(function: Function, values: list[Value]) -> Unknown | None:
+def prepare(function: Function, values: list[Value], budget: Budget) -> Unknown | None:
     """Check the evaluated arguments of a call; `values` is revised in place.
 
     Returns the unknown that makes the whole result unknown, or None when the function is to run.
-    Raises `EvaluationProblem` for an argument of the wrong kind.
+    Long text and containers that are looked at as a whole cost steps. Raises `EvaluationProblem`
+    for an argument of the wrong kind.
     """
     if _plain(function, values):
         return None
@@ -34,9 +37,10 @@ def prepare(function: Function, values: list[Value]) -> Unknown | None:
     elif function.opens is Opens.TEXT:
         values[:] = [bare(value) if isinstance(value, Unknown) else value for value in values]
     unchecked = _check_kinds(function, values)
+    budget.spend(sum(len(value) for value in values if isinstance(value, str)) // _TEXT_PER_STEP)
     if function.opens is Opens.SELF or unchecked is not None:
         return unchecked
-    blocking = (_blocking(value, function.opens) for value in values)
+    blocking = (_blocking(value, function.opens, budget) for value in values)
     return next((unknown for unknown in blocking if unknown is not None), None)
 
 
@@ -46,15 +50,17 @@ def _plain(function: Function, values: list[Value]) -> bool:
         kind = type(value)
         if kind not in _SCALARS or kind not in function.kinds(index):
             return False
+        if isinstance(value, str) and len(value) > _TEXT_PER_STEP:
+            return False
     return True
 
 
-def _blocking(value: Value, opens: Opens) -> Unknown | None:
+def _blocking(value: Value, opens: Opens, budget: Budget) -> Unknown | None:
     """Return what in an argument makes the result unknown under the function's declaration."""
     if isinstance(value, Unknown | PartialText):
         return None if opens is Opens.TEXT else open_part(value)
     if isinstance(value, list | dict) and opens is not Opens.CONTAINER:
-        return open_part(value)
+        return open_inside(value, budget)
     return None
 
 

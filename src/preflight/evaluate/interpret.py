@@ -213,7 +213,7 @@ def _allowed(positions: frozenset[object]) -> str:
 
 def _run(function: Function, node: FunctionCall, frame: Frame) -> Value:
     values = _arguments(node, frame)
-    unknown = prepare(function, values)
+    unknown = prepare(function, values, frame.budget)
     if unknown is not None:
         return unknown
     result = function.run(Call(function.name, values, frame, node.span.start))

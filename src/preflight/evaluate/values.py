@@ -16,7 +16,9 @@ from preflight.model.value import JsonValue, OpenKey, PartialText, Unknown, Valu
 
 MAX_DEPTH = 100
 """Arrays and objects inside each other that one value may have."""
-_NODES_PER_STEP = 16
+NODES_PER_STEP = 4
+"""Items and properties that are looked at for one evaluation step."""
+_MEASURED_PER_STEP = 16
 
 
 def fold(text: str) -> str:
@@ -55,6 +57,25 @@ def open_part(*values: Value) -> Unknown | None:
     return None if found is None else bare(found)
 
 
+def open_inside(value: Value, budget: Budget) -> Unknown | None:
+    """Return the first unknown part of a value, bare; the work is taken off the budget."""
+    stack: list[Value] = [value]
+    walked = 0
+    found: Unknown | None = None
+    while stack and found is None:
+        item = stack.pop()
+        walked += 1
+        if isinstance(item, Unknown | PartialText):
+            found = open_part(item)
+        elif isinstance(item, list):
+            stack.extend(reversed(item))
+        elif isinstance(item, dict):
+            found = open_key(item)
+            stack.extend(reversed(item.values()))
+    budget.spend(walked // NODES_PER_STEP)
+    return found
+
+
 def open_key(members: Mapping[str, Value]) -> Unknown | None:
     """Return what is unknown in the first property name with an unknown part; None if known."""
     return next((open_part(key.part) for key in members if isinstance(key, OpenKey)), None)
@@ -65,39 +86,47 @@ def scalar_text(value: str | float) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def same(left: Value, right: Value) -> Truth:
+def same(left: Value, right: Value, budget: Budget | None = None) -> Truth:
     """Whether two values are equal: types exact, case kept, order of properties ignored.
 
-    UNKNOWN where an open part decides.
+    UNKNOWN where an open part decides; the known values of secure parameters are compared. The
+    work is taken off the budget.
     """
+    left, right = reveal(left), reveal(right)
     if isinstance(left, Unknown | PartialText) or isinstance(right, Unknown | PartialText):
         return Truth.UNKNOWN
     if type(left) is not type(right):
         return Truth.FALSE
     if isinstance(left, list) and isinstance(right, list):
-        return _same_items(left, right) if len(left) == len(right) else Truth.FALSE
+        return _same_items(left, right, budget) if len(left) == len(right) else Truth.FALSE
     if isinstance(left, dict) and isinstance(right, dict):
-        return _same_members(left, right)
+        return _same_members(left, right, budget)
     return Truth.of(left == right)
 
 
-def _same_items(left: Sequence[Value], right: Sequence[Value]) -> Truth:
+def _same_items(left: Sequence[Value], right: Sequence[Value], budget: Budget | None) -> Truth:
+    if budget is not None:
+        budget.spend(len(left) // NODES_PER_STEP)
     answer = Truth.TRUE
     for one, other in zip(left, right, strict=True):
-        answer &= same(one, other)
+        answer &= same(one, other, budget)
         if answer is Truth.FALSE:
             break
     return answer
 
 
-def _same_members(left: Mapping[str, Value], right: Mapping[str, Value]) -> Truth:
+def _same_members(
+    left: Mapping[str, Value], right: Mapping[str, Value], budget: Budget | None
+) -> Truth:
+    if budget is not None:
+        budget.spend(len(left) // NODES_PER_STEP)
     if open_key(left) or open_key(right):
         return Truth.UNKNOWN
     if left.keys() != right.keys():
         return Truth.FALSE
     answer = Truth.TRUE
     for key, value in left.items():
-        answer &= same(value, right[key])
+        answer &= same(value, right[key], budget)
         if answer is Truth.FALSE:
             break
     return answer
@@ -122,22 +151,12 @@ def identity(value: Value, *, ordered: bool = False) -> Hashable:
 
 
 def reveal(value: Value) -> Value:
-    """Put the known values of secure parameters in place of what hides them.
+    """Return the known value of a secure parameter in place of the unknown that hides it.
 
-    Text made of such values stays unknown.
+    Text made of such values stays unknown, and so do the members of arrays and objects.
     """
-    if isinstance(value, Unknown):
-        return value if value.hidden is None else as_value(value.hidden.value)
-    if isinstance(value, list) and first_unknown(value):
-        items: list[Value] = []
-        for item in value:
-            items.append(reveal(item))  # noqa: PERF401 - one frame per level
-        return items
-    if isinstance(value, dict) and first_unknown(value):
-        members: dict[str, Value] = {}
-        for key, item in value.items():
-            members[key] = reveal(item)
-        return members
+    if isinstance(value, Unknown) and value.hidden is not None:
+        return as_value(value.hidden.value)
     return value
 
 
@@ -153,13 +172,11 @@ def measure(value: Value, budget: Budget) -> None:
     every step of a reduce() are caught while they are still small in memory.
     """
     if isinstance(value, str):
-        if len(value) <= budget.size:
-            return
         size, depth = len(value), 0
     elif isinstance(value, list | dict):
-        seen: dict[int, tuple[int, int]] = {}
-        size, depth = _measured(value, seen, 0)
-        budget.spend(len(seen) // _NODES_PER_STEP)
+        scale = _Scale()
+        size, depth = scale.weigh(value)
+        budget.spend(scale.nodes // _MEASURED_PER_STEP)
     else:
         return
     if size > budget.size:
@@ -171,26 +188,34 @@ def measure(value: Value, budget: Budget) -> None:
         raise _too_deep()
 
 
-def _measured(
-    value: list[Value] | dict[str, Value], seen: dict[int, tuple[int, int]], level: int
-) -> tuple[int, int]:
-    """Return size and depth of a container; `level` bounds the recursion itself."""
-    if id(value) in seen:
-        return seen[id(value)]
-    if level > MAX_DEPTH:
-        raise _too_deep()
-    size, depth = len(value), 0
-    if isinstance(value, dict):
-        size += sum(map(len, value))
-    for item in value.values() if isinstance(value, dict) else value:
-        if isinstance(item, str):
-            size += len(item)
-        elif isinstance(item, list | dict):
-            inner = _measured(item, seen, level + 1)
-            size += inner[0]
-            depth = max(depth, inner[1])
-    seen[id(value)] = (size, depth + 1)
-    return size, depth + 1
+class _Scale:
+    """Size and depth of containers, each looked at once; `nodes` counts what was looked at."""
+
+    __slots__ = ("_seen", "nodes")
+
+    def __init__(self) -> None:
+        self.nodes = 0
+        self._seen: dict[int, tuple[int, int]] = {}
+
+    def weigh(self, value: list[Value] | dict[str, Value], level: int = 0) -> tuple[int, int]:
+        """Return size and depth of a container; `level` bounds the recursion itself."""
+        if id(value) in self._seen:
+            return self._seen[id(value)]
+        if level > MAX_DEPTH:
+            raise _too_deep()
+        size, depth = len(value), 0
+        self.nodes += size
+        if isinstance(value, dict):
+            size += sum(map(len, value))
+        for item in value.values() if isinstance(value, dict) else value:
+            if isinstance(item, str):
+                size += len(item)
+            elif isinstance(item, list | dict):
+                inner = self.weigh(item, level + 1)
+                size += inner[0]
+                depth = max(depth, inner[1])
+        self._seen[id(value)] = (size, depth + 1)
+        return size, depth + 1
 
 
 def _too_deep() -> LimitExceeded:

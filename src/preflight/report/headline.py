@@ -38,7 +38,7 @@ def identity(subject: Subject) -> str:
     principal = subject.principal
     name = principal.display_name or principal.type.value
     parts = [f"{name}  oid {principal.object_id}"]
-    if subject.translated_from:
+    if subject.translated_from not in {None, principal.display_name}:
         parts.append(f"(given as {subject.translated_from})")
     parts += [f"tenant {subject.tenant}"] if subject.tenant else []
     token = [f"token {age(subject.token_age)}"] if subject.token_age is not None else []

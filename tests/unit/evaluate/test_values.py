@@ -10,6 +10,7 @@ from preflight.evaluate.values import (
     fold,
     identity,
     measure,
+    open_inside,
     open_key,
     open_part,
     reveal,
@@ -91,9 +92,25 @@ def test_open_parts_never_carry_a_secret() -> None:
     assert open_part(1, ["a"]) is None
 
 
-def test_reveal_puts_known_secrets_in_place() -> None:
-    assert reveal([1, {"a": SECRET, "b": U}]) == [1, {"a": "x", "b": U}]
+def test_a_secret_is_revealed_by_itself_and_compared_anywhere() -> None:
+    members: Value = [1, SECRET]
+
+    assert reveal(SECRET) == "x"
+    assert reveal(members) is members
     assert reveal(PartialText(("a", SECRET))) == PartialText(("a", SECRET))
+    assert same([1, {"a": SECRET}], [1, {"a": "x"}]) is Truth.TRUE
+    assert same([SECRET], ["y"]) is Truth.FALSE
+
+
+def test_comparing_and_looking_into_values_costs_steps() -> None:
+    budget = Budget(steps=1000)
+    value: Value = [[index, index] for index in range(100)]
+
+    assert same(value, value, budget) is Truth.TRUE
+    assert open_inside(value, budget) is None
+    assert budget.steps < 950
+    assert open_inside([1, {"a": [U]}], budget) == U
+    assert open_inside({OpenKey(U): 1}, budget) == U
 
 
 def test_measure_counts_characters_and_items() -> None:

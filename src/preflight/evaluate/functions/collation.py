@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from preflight.evaluate.functions.collation_elements import (
-    Element,
     Located,
     ascii_key,
+    elements_of,
     is_visible_ascii,
     located_elements,
 )
@@ -35,7 +35,7 @@ def compare(left: str, right: str) -> int:
     if is_visible_ascii(left) and is_visible_ascii(right):
         key, other = ascii_key(left), ascii_key(right)
         return (key > other) - (key < other)
-    mine, theirs = _elements(left), _elements(right)
+    mine, theirs = elements_of(left), elements_of(right)
     return (
         _sign([e.primary for e in mine if e.primary], [e.primary for e in theirs if e.primary])
         or _sign([e.secondary for e in mine], [e.secondary for e in theirs])
@@ -87,10 +87,6 @@ def ends_with(text: str, suffix: str) -> bool:
         return text.lower().endswith(suffix.lower())
     keys, wanted = _keys(located_elements(text)), _keys(located_elements(suffix))
     return keys[max(len(keys) - len(wanted), 0) :] == wanted
-
-
-def _elements(text: str) -> list[Element]:
-    return [element for element, _, _ in located_elements(text)]
 
 
 def _sign(mine: list[int], theirs: list[int]) -> int:

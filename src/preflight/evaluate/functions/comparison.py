@@ -7,6 +7,7 @@ deployment engine does under the invariant culture.
 from __future__ import annotations
 
 from preflight.evaluate.functions.collation import compare
+from preflight.evaluate.functions.membership import LINGUISTIC_PER_STEP
 from preflight.evaluate.functions.registry import (
     ANY,
     NUMBER,
@@ -27,7 +28,7 @@ from preflight.model.value import Unknown, Value
 
 
 def _equals(call: Call) -> Value:
-    answer = same(call.values[0], call.values[1])
+    answer = same(call.values[0], call.values[1], call.frame.budget)
     if answer is Truth.UNKNOWN:
         return open_part(*call.values)
     return answer is Truth.TRUE
@@ -37,6 +38,7 @@ def _order(call: Call) -> int:
     """Return the sign of the comparison: two numbers, or two strings."""
     left, right = call.values
     if isinstance(left, str) and isinstance(right, str):
+        call.spend((len(left) + len(right)) // LINGUISTIC_PER_STEP)
         return compare(left, right)
     if isinstance(left, str) or isinstance(right, str):
         raise call.problem(f"{a_kind(left)} and {a_kind(right)} cannot be compared")

@@ -23,6 +23,7 @@ from preflight.model.value import Cause, Value
 
 _RESULT_FORMAT = "yyyy-MM-ddTHH:mm:ssZ"
 _NOW_FORMAT = "yyyyMMddTHHmmssZ"
+_CHARACTERS_PER_STEP = 32
 _EPOCH_TEXT = re.compile(r"[\t-\r ]*(?P<number>[-+]?[0-9]{1,19})[\t-\r ]*\0*")
 
 
@@ -40,6 +41,7 @@ def _read(call: Call, index: int) -> Moment:
 
 
 def _format(call: Call, moment: Moment, text: str, *, zulu: bool = False) -> str:
+    call.spend(len(text) // _CHARACTERS_PER_STEP)
     try:
         return format_moment(moment, text, zulu=zulu)
     except InvalidDateFormat as problem:

@@ -17,6 +17,8 @@ from preflight.evaluate.functions.registry import STRING, Call, Function
 from preflight.model.value import Value
 
 _NEEDS_ESCAPE = re.compile('[\0-\x1f"\\\\\x85\u2028\u2029]')
+_CHARACTERS_PER_STEP = 32
+_PIECES_PER_STEP = 16
 _SHORT_ESCAPES = {
     '"': '\\"',
     "\\": "\\\\",
@@ -64,6 +66,7 @@ def bounded_json(value: Value, call: Call) -> str:
         pieces.append(piece)
         size += len(piece)
         call.reserve(size)
+    call.spend(len(pieces) // _PIECES_PER_STEP)
     return "".join(pieces)
 
 
@@ -118,6 +121,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _json(call: Call) -> Value:
+    call.spend(len(call.text(0)) // _CHARACTERS_PER_STEP)
     try:
         value = read_json(call.text(0))
     except JsonProblem as problem:

@@ -19,12 +19,19 @@ from preflight.evaluate.functions.registry import (
     Opens,
     a_kind,
 )
-from preflight.evaluate.values import find_key, open_key, open_part, same
+from preflight.evaluate.values import (
+    NODES_PER_STEP,
+    find_key,
+    open_inside,
+    open_key,
+    open_part,
+    same,
+)
 from preflight.model.truth import Truth
 from preflight.model.value import Value
 
-_ITEMS_PER_STEP = 16
-"""Items that a search may look at for one evaluation step."""
+LINGUISTIC_PER_STEP = 8
+"""Characters that a linguistic comparison looks at for one evaluation step."""
 
 
 def _contains(call: Call) -> Value:
@@ -35,7 +42,7 @@ def _contains(call: Call) -> Value:
     if not isinstance(wanted, str):
         raise call.problem(f"{a_kind(container)} can only contain a string")
     if isinstance(container, dict):
-        call.spend(len(container) // _ITEMS_PER_STEP)
+        call.spend(len(container) // NODES_PER_STEP)
         found = find_key(container, wanted) is not None
         unknown = None if found else open_key(container)
         return found if unknown is None else unknown
@@ -43,10 +50,10 @@ def _contains(call: Call) -> Value:
 
 
 def _contains_item(call: Call, container: Sequence[Value], wanted: Value) -> Value:
-    call.spend(len(container) // _ITEMS_PER_STEP)
+    call.spend(len(container) // NODES_PER_STEP)
     answer = Truth.FALSE
     for item in container:
-        answer |= same(item, wanted)
+        answer |= same(item, wanted, call.frame.budget)
         if answer is Truth.TRUE:
             return True
     return False if answer is Truth.FALSE else open_part([*container], wanted)
@@ -58,6 +65,7 @@ def _index_of(call: Call) -> Value:
         return _search(call, enumerate(container), wanted)
     if not isinstance(wanted, str):
         raise call.problem("argument 2 must be a string when argument 1 is one")
+    call.spend((len(call.text(0)) + len(wanted)) // LINGUISTIC_PER_STEP)
     return find_first(call.text(0), wanted)
 
 
@@ -67,6 +75,7 @@ def _last_index_of(call: Call) -> Value:
         return _search(call, reversed(list(enumerate(container))), wanted)
     if not isinstance(wanted, str):
         raise call.problem("argument 2 must be a string when argument 1 is one")
+    call.spend((len(call.text(0)) + len(wanted)) // LINGUISTIC_PER_STEP)
     return find_last(call.text(0), wanted)
 
 
@@ -75,12 +84,12 @@ def _search(call: Call, items: Iterable[tuple[int, Value]], wanted: Value) -> Va
 
     As in the engine, any item with an open part is one, even if it cannot be equal.
     """
-    call.spend(len(call.array(0)) // _ITEMS_PER_STEP)
+    call.spend(len(call.array(0)) // NODES_PER_STEP)
     for index, item in items:
-        unknown = open_part(item, wanted)
+        unknown = open_inside([item, wanted], call.frame.budget)
         if unknown is not None:
             return unknown
-        if same(item, wanted) is Truth.TRUE:
+        if same(item, wanted, call.frame.budget) is Truth.TRUE:
             return index
     return -1
 

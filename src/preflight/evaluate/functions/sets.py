@@ -17,7 +17,14 @@ from preflight.evaluate.functions.registry import (
     Opens,
     a_kind,
 )
-from preflight.evaluate.values import fold, identity, open_key, open_part
+from preflight.evaluate.values import (
+    NODES_PER_STEP,
+    fold,
+    identity,
+    open_inside,
+    open_key,
+    open_part,
+)
 from preflight.model.value import PartialText, Unknown, Value
 
 
@@ -62,10 +69,11 @@ def _distinct(items: Iterable[Value]) -> dict[Hashable, Value]:
 def _union(call: Call) -> Value:
     """Join arrays without repetition, or merge objects deeply."""
     if _same_kind(call) is list:
-        unknown = open_part(*call.values)
+        unknown = open_inside([*call.values], call.frame.budget)
         if unknown is not None:
             return unknown
         return list(_distinct(v for i in range(len(call)) for v in call.array(i)).values())
+    call.spend(sum(len(call.object(i)) for i in range(len(call))) // NODES_PER_STEP)
     merged = call.object(0)
     for index in range(1, len(call)):
         result = _merge(merged, call.object(index))

@@ -69,6 +69,7 @@ def _format(call: Call) -> Value:
     """Fill in a composite format string; what is unknown stays open where it stands."""
     text = call.values[0]
     unknown = first_unknown([*call.values])
+    call.spend(len(text) // _CHARACTERS_PER_STEP if isinstance(text, str) else 0)
     try:
         if isinstance(text, str):
             result = join_text(iter([*render(text, [_open_text(v) for v in call.values[1:]])]))
