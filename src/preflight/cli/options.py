@@ -165,6 +165,7 @@ LIMITS: tuple[_Option, ...] = (
     _option("--max-depth", type=click.IntRange(min=1), default=20, hidden=True),
     _option("--max-steps", type=click.IntRange(min=1), default=2_000_000, hidden=True),
     _option("--max-value-size", type=click.IntRange(min=1), default=16_000_000, hidden=True),
+    _option("--max-seconds", type=click.FloatRange(min=1), default=60.0, hidden=True),
     _option("--max-input", type=click.IntRange(min=1), default=64_000_000, hidden=True),
 )
 """Bounds (docs/explanation/security.md); each error message names its option."""
@@ -199,6 +200,14 @@ def number(params: Params, name: str) -> int:
     if not isinstance(value, int):
         raise UsageError(f"`{name}` takes a number")
     return value
+
+
+def seconds(params: Params, name: str) -> float:
+    """Return a number of seconds; a missing one is a mistake of the command that asks."""
+    value = params[name]
+    if not isinstance(value, (int, float)):
+        raise UsageError(f"`{name}` takes a number of seconds")
+    return float(value)
 
 
 def flag(params: Params, name: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from preflight import api
+from preflight.cli.deadline import deadline
 from preflight.cli.exit_codes import exit_code_of
 from preflight.cli.main import say_error
 from preflight.cli.options import (
@@ -19,6 +20,7 @@ from preflight.cli.options import (
     SOURCES,
     flag,
     parameters_of,
+    seconds,
     texts,
 )
 from preflight.cli.output import output_settings, write
@@ -58,7 +60,8 @@ def command(**_: object) -> None:
     derivations, code = [], ExitCode.ALLOWED
     for source in texts(params, "sources"):
         try:
-            derivations.append(api.derive_source(source, settings, inventory=inventory))
+            with deadline(seconds(params, "max_seconds")):
+                derivations.append(api.derive_source(source, settings, inventory=inventory))
         except InputError as error:
             say_error(error)
             code = exit_code_of(error)

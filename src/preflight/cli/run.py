@@ -9,6 +9,7 @@ import click
 
 from preflight import api
 from preflight._version import __version__
+from preflight.cli.deadline import deadline
 from preflight.cli.exit_codes import exit_code_of, exit_code_of_all
 from preflight.cli.options import (
     ACCESS,
@@ -21,6 +22,7 @@ from preflight.cli.options import (
     SOURCES,
     Params,
     parameters_of,
+    seconds,
     texts,
 )
 from preflight.cli.output import OutputSettings, output_settings, write
@@ -64,8 +66,9 @@ def _reports(params: Params) -> tuple[Report, ...]:
     for source in sources:
         derivation = None
         try:
-            derivation = api.derive_source(source, settings)
-            reports.append(api.gate(derivation, access, gate))
+            with deadline(seconds(params, "max_seconds")):
+                derivation = api.derive_source(source, settings)
+                reports.append(api.gate(derivation, access, gate))
         except (InputError, AccessError) as error:
             reports.append(_failed(source, error, derivation))
     return tuple(reports)
