@@ -2,12 +2,13 @@
 PYTHON ?= python3
 DEV = $(PYTHON) tools/dev.py
 
-.PHONY: help setup demo test lint bench corpus oracle deep
+.PHONY: help setup demo test lint bench corpus oracle deep fuzz
 help:
 	@echo "make demo    run the gate on the examples, offline; reports go to build/demo/"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff, mypy, import contracts"
-	@echo "make deep    10,000 random worlds per property"
+	@echo "make deep    10,000 random worlds per property, 100,000 fuzz inputs per target"
+	@echo "make fuzz [TARGET=NAME] [RUNS=N] [ARGS=--atheris]   a million fuzz inputs per target"
 	@echo "make bench   print speed and memory"
 	@echo "make corpus DIR=PATH [SNAPSHOTS=FILE]   derive every template under PATH"
 	@echo "make oracle BICEP=PATH                  compare with the official tool"
@@ -21,6 +22,8 @@ lint:
 	@$(DEV) lint
 deep:
 	@$(DEV) deep
+fuzz:
+	@$(DEV) fuzz $(TARGET) $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 bench:
 	@$(DEV) bench
 corpus:

@@ -128,12 +128,16 @@ def run(figures: Figures, path: Path, folder: Path, case: Case | None) -> None:
 
 
 def count(figures: Figures, derived: Derivation) -> None:
-    """Count requirements, those whose scope is unknown above the resource's name, and gaps."""
+    """Count requirements, those whose scope is unknown above the resource's own name, and gaps.
+
+    A child's own name has the names of its parents in it; what stands before the last namespace
+    is the scope in which the resource lies.
+    """
     figures.requirements += len(derived.requirements)
     for requirement in derived.requirements:
         text = requirement.scope.text
-        above, _, _ = text.rpartition("/providers/" if "/providers/" in text else "/")
-        figures.unknown_scopes += bool(text.startswith("{") or PLACEHOLDER.search(above))
+        above = text.rpartition("/providers/")[0] if "/providers/" in text else text
+        figures.unknown_scopes += bool(PLACEHOLDER.search(above))
     figures.gaps.update(gap.kind.value for gap in derived.gaps)
 
 

@@ -18,6 +18,10 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
+DEEP_INPUTS = 100_000
+"""Inputs for each fuzz target in `make deep`."""
+DEEP_SECONDS = 75
+"""Time box of each of them, so that CI ends in time; what was run is printed."""
 
 
 def setup() -> None:
@@ -58,6 +62,22 @@ def lint() -> int:
     return max([run(*check) for check in checks])
 
 
+def deep(*rest: str) -> int:
+    """Run the properties on 10,000 random worlds each, then the fuzz targets in a time box."""
+    properties = run("pytest", "-q", "-n", "auto", "tests/property", *rest)
+    limits = ("--runs", str(DEEP_INPUTS), "--seconds", str(DEEP_SECONDS))
+    return max(properties, run("python", "tools/fuzz.py", *limits))
+
+
+def fuzz(*rest: str) -> int:
+    """Run the fuzz targets; with --atheris its package comes first."""
+    if "--atheris" in rest:
+        code = run("python", "-m", "pip", "install", "--quiet", "-e", ".[fuzz]")
+        if code:
+            return code
+    return run("python", "tools/fuzz.py", *rest)
+
+
 def main(arguments: list[str]) -> int:
     """Run one task with what follows as its arguments."""
     task, *rest = arguments or ["help"]
@@ -69,7 +89,8 @@ def main(arguments: list[str]) -> int:
         "bench": lambda: run("python", "tools/bench.py", *rest),
         "corpus": lambda: run("python", "tools/corpus.py", *rest),
         "oracle": lambda: run("python", "tools/oracle_compare.py", *rest),
-        "deep": lambda: run("pytest", "-q", "-n", "auto", "tests/property", *rest),
+        "deep": lambda: deep(*rest),
+        "fuzz": lambda: fuzz(*rest),
     }
     if task not in tasks:
         sys.exit(f"usage: python3 tools/dev.py {{{','.join(tasks)}}} [ARG ...]")

@@ -1,6 +1,6 @@
 """One process of `tools/fuzz.py`: runs every JOBS-th input of a target and judges each.
 
-    fuzz_worker.py TARGET SEED FIRST RUNS JOBS SECONDS
+fuzz_worker.py TARGET SEED FIRST RUNS JOBS SECONDS
 """
 
 from __future__ import annotations

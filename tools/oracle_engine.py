@@ -8,10 +8,11 @@ resources. What the engine cannot know offline stays an expression string, `[…
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -37,6 +38,8 @@ SCHEMAS = {
     "managementGroup": "2019-08-01/managementGroupDeploymentTemplate.json",
     "tenant": "2019-08-01/tenantDeploymentTemplate.json",
 }
+ANSWER_S = 20
+"""Seconds: some ranges the engine walks item by item, for hours."""
 _SCHEMA = "https://schema.management.azure.com/schemas/{}#"
 
 
@@ -44,21 +47,34 @@ class Refused(Exception):
     """The engine's own words why it takes something not."""
 
 
+class Silent(Refused):
+    """The engine was ended because it did not answer in time."""
+
+
+class _Ended(Exception):
+    """The program closed its streams."""
+
+
 class Broken(Exception):
-    """The program ended, or speaks another protocol."""
+    """The program speaks another protocol."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the engine predicts for one template."""
+
+    rows: tuple[dict[str, JsonValue], ...]
+    short_circuited: bool
+    """Whether it could not look into some nested deployment."""
 
 
 class Engine:
-    """One running program; use it as a context manager."""
+    """One running program, started anew where a question was too much; a context manager."""
 
     def __init__(self, program: str) -> None:
         """Start the program; raises `OSError` where it cannot be."""
-        self._process = subprocess.Popen(
-            [program, "jsonrpc", "--stdio"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        self._program = program
+        self._process = self._start()
         self._folder = tempfile.TemporaryDirectory(prefix="preflight-oracle-")
         self._asked = 0
 
@@ -67,47 +83,78 @@ class Engine:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         """End the program."""
-        self._process.terminate()
-        self._process.wait(10)
+        self._end()
         self._folder.cleanup()
 
     def call(self, method: str, parameters: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-        """Send one request and wait for its answer; raises `Refused` or `Broken`."""
+        """Send one request and wait for its answer.
+
+        Raises:
+            Refused: the engine says no; `Silent` where it says nothing.
+            Broken: the answer is no JSON-RPC.
+        """
         self._asked += 1
         request = {"jsonrpc": "2.0", "id": self._asked, "method": f"bicep/{method}"}
-        body = json.dumps({**request, "params": parameters}).encode()
-        to, back = _stream(self._process.stdin), _stream(self._process.stdout)
-        to.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        to.flush()
-        answer = _message(back)
-        while answer.get("id") != self._asked:
-            answer = _message(back)
+        timer = threading.Timer(ANSWER_S, self._process.kill)
+        timer.start()
+        try:
+            answer = self._answer(json.dumps({**request, "params": parameters}).encode())
+        except _Ended:
+            self._end()
+            self._process = self._start()
+            raise Silent(f"no answer in {ANSWER_S} s") from None
+        finally:
+            timer.cancel()
         match answer:
             case {"error": {"message": str(message)}}:
                 raise Refused(message)
             case {"result": dict(result)}:
                 return result
-        raise Broken(f"it answers {answer!r:.200}")
+            case _:
+                raise Broken(f"it answers {answer!r:.200}")
 
-    def predict(self, template: Mapping[str, JsonValue], scope: str) -> list[dict[str, JsonValue]]:
-        """Return the rows that deploying a template at an invented place would write."""
-        path = Path(self._folder.name) / "main.json"
-        path.write_text(json.dumps(template), encoding="utf-8")
-        return self.predict_file(path, scope)
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [self._program, "jsonrpc", "--stdio"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
 
-    def predict_file(self, path: Path, scope: str) -> list[dict[str, JsonValue]]:
-        """Return the rows for a template file, with its parameters' default values."""
-        use = Path(self._folder.name) / "main.bicepparam"
-        use.write_text(f"using '{_escaped(path, use.parent)}'\n", encoding="utf-8")
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait(10)
+
+    def _answer(self, body: bytes) -> dict[str, JsonValue]:
+        """Send a request, and return the message that answers it."""
+        to, back = _stream(self._process.stdin), _stream(self._process.stdout)
+        to.write(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        to.flush()
+        while (answer := _message(back)).get("id") != self._asked:
+            pass
+        return answer
+
+    def predict(self, template: Mapping[str, JsonValue], scope: str) -> Prediction:
+        """Return what deploying a template at an invented place would write."""
+        folder = Path(self._folder.name)
+        (folder / "main.json").write_text(json.dumps(template), encoding="utf-8")
+        use = folder / "main.bicepparam"
+        use.write_text("using './main.json'\n", encoding="utf-8")
         snapshot = self.call(
             "getSnapshot",
             {"path": str(use), "metadata": _place(scope), "externalInputs": None},
         )
-        rows = json.loads(str(snapshot["snapshot"]))["predictedResources"]
-        return [row for row in rows if isinstance(row, dict)]
+        found = json.loads(str(snapshot["snapshot"]))
+        return Prediction(
+            rows=tuple(row for row in found["predictedResources"] if isinstance(row, dict)),
+            short_circuited="ShortCircuited" in json.dumps(found.get("diagnostics")),
+        )
 
 
 def document(scope: str, **sections: JsonValue) -> dict[str, JsonValue]:
@@ -129,12 +176,6 @@ def _place(scope: str) -> dict[str, JsonValue]:
     }
 
 
-def _escaped(path: Path, folder: Path) -> str:
-    """Return a path for a Bicep string, relative to a folder."""
-    relative = os.path.relpath(path.resolve(), folder.resolve())
-    return f"./{Path(relative).as_posix()}".replace("'", "\\'")
-
-
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise Broken("it has no standard streams")
@@ -149,6 +190,6 @@ def _message(stream: IO[bytes]) -> dict[str, JsonValue]:
         if name.lower() == b"content-length":
             length = int(value)
     if length is None:
-        raise Broken("it ended")
+        raise _Ended
     answer = json.loads(stream.read(length))
     return answer if isinstance(answer, dict) else {}

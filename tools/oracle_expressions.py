@@ -11,78 +11,41 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from random import Random
 
+from oracle_words import (
+    _KIND_OF,
+    ANSWERS,
+    BLOCKS,
+    DATE_FORMATS,
+    DATES,
+    DOCUMENTS,
+    GUIDS,
+    HOLES,
+    KEYS,
+    KINDS,
+    MEMBERS,
+    NAMES,
+    NUMBERS,
+    PADS,
+    PARAMETERS,
+    SPANS,
+    TYPES,
+    URLS,
+    VARIABLES,
+    WORDS,
+)
+
 from preflight.evaluate.functions.library import LIBRARY
 from preflight.evaluate.functions.registry import Function
-from preflight.model.value import JsonValue
 
-WRONG_KIND, WRONG_COUNT, OPEN, ACCESS = 0.03, 0.015, 0.05, 0.12
+WRONG_KIND, WRONG_COUNT, OPEN, ACCESS = 0.015, 0.01, 0.04, 0.12
 """How often an argument has a wrong kind, a call a wrong number of them, a value is open, and a
 container's member stands for a value."""
-DEPTH = 4
-
-PARAMETERS: Mapping[str, JsonValue] = {
-    "text": {"type": "string", "defaultValue": "Contoso-01"},
-    "number": {"type": "int", "defaultValue": 7},
-    "flag": {"type": "bool", "defaultValue": False},
-    "list": {"type": "array", "defaultValue": ["b", "a", "c"]},
-    "thing": {"type": "object", "defaultValue": {"a": 1, "b": {"c": ["x", "y"]}, "N": None}},
-}
-VARIABLES: Mapping[str, JsonValue] = {
-    "words": ["web", "api", "db", "web"],
-    "numbers": [3, 1, 2],
-    "rows": [{"n": "a", "v": 1}, {"n": "b", "v": 2}, {"n": "A", "v": 3}],
-    "map": {"one": 1, "two": "2", "three": [3], "four": {"k": "v"}},
-    "greeting": "[concat('hello ', parameters('text'))]",
-}
-
-KINDS = ("string", "integer", "boolean", "array", "object")
-_KIND_OF = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object"}
-
-ANSWERS: Mapping[str, str] = {
-    "string": "base64 base64ToString buildUri cidrHost cidrSubnet concat dataUri dataUriToString "
-    "dateTimeAdd dateTimeFromEpoch extensionResourceId first format guid join last "
-    "managementGroupResourceId padLeft replace resourceId skip string subscriptionResourceId "
-    "substring take tenantResourceId toLower toUpper trim uniqueString uri uriComponent "
-    "uriComponentToString",
-    "integer": "add copyIndex dateTimeToEpoch div indexOf int lastIndexOf length max min mod mul "
-    "reduce sub",
-    "boolean": "and bool contains empty endsWith equals false greater greaterOrEquals less "
-    "lessOrEquals not or startsWith true",
-    "array": "array concat createArray filter flatten intersection items map objectKeys range skip "
-    "sort split take union",
-    "object": "base64ToJson createObject deployment environment groupBy intersection json "
-    "managementGroup mapValues parseCidr parseUri resourceGroup shallowMerge subscription tenant "
-    "toObject union",
-    "any": "coalesce fail first float if indexFromEnd json last lambdaVariables max min newGuid "
-    "null pickZones providers reference references tryGet tryIndexFromEnd utcNow",
-}
-"""Kind of value → functions that answer with it; `any` for those whose answer depends."""
-
-WORDS = (
-    "", "a", "A", "b", "abc", "ABC", "co-op", "Hello World", "x_1", " pad ", "10", "007", "true",
-    "one", "two", "a,b;c", "a/b", "it''s", "{0}", "[x]", "é", "ß", "straße", "a.b.c", "N",
-)  # fmt: skip
-DATES = (
-    "2020-01-31T10:00:00Z", "2021-03-04T05:06:07.89Z", "2020-06-15T10:00:00+02:00", "2024-02-29",
-    "1969-12-31T23:59:59Z", "20200615T101112Z", "Mon, 15 Jun 2020 10:00:00 GMT", "6/15/2020",
-)  # fmt: skip
-SPANS = ("P1D", "-P1D", "PT1H30M", "P1M", "P1Y2M3DT4H5M6S", "PT0.5S", "P0D", "-PT36H", "P")
-DATE_FORMATS = ("u", "o", "yyyy-MM-dd", "yyyy", "HH:mm:ss", "d MMM yyyy", "R", "s", "dddd", "fff")
-BLOCKS = ("10.0.0.0/16", "10.1.2.3/24", "192.168.0.0/30", "fd00::/48", "0.0.0.0/0", "10.0.0.0/33")
-DOCUMENTS = (
-    '{"a":1,"b":[true,null,"x"]}', "[1,2.5,3]", '"text"', "12", "1.50", "null", "{}", "[]",
-    '{"a":{"b":{"c":1}},"A":2}', "[{},[[]]]", "1e3", "{bad", "[1,]",
-)  # fmt: skip
-HOLES = (
-    "{0}", "{0}-{1}", "{1}{0}", "{0:D4}", "{0:X}", "{0,5}|{1,-4}|", "{{{0}}}", "{0:N2}", "{2}",
-    "no holes", "{0:000}", "{", "{0:#,##0}",
-)  # fmt: skip
-TYPES = ("Microsoft.Web/sites", "Microsoft.Network/virtualNetworks/subnets", "A.B/c", "nothing")
-GUIDS = ("33333333-3333-3333-3333-333333333333", "11111111-1111-1111-1111-111111111111", "no-guid")
-URLS = ("https://example.com/a/b.json", "http://h:8080/x?q=1#f", "https://e.org", "b/c.json", "..")
-NAMES = ("vnet", "app-1", "x", "")
-KEYS = ("a", "b", "n", "v", "one", "two", "k", "A", "id", "name", "missing")
-NUMBERS = (0, 1, 2, 3, 5, 7, 10, 31, 100, -1, -3, 255, 2147483647, 2147483648, 9223372036854775807)
+MUTATED = 0.1
+"""How often one character of a text is changed."""
+MARKS = tuple('-+.,:;/?#%{}[]()"\\ _0123459aAeEzZTPXxN')
+DEPTH = 3
+LEFT_OUT = frozenset({"lambda", "references", "resourceInfo", "target"})
+"""Not to be called as such, and what needs a template with a language version."""
 
 
 class Writer:
@@ -93,13 +56,10 @@ class Writer:
         self._random = random
         self._lambdas: list[str] = []
         self._by_kind = {kind: names.split() for kind, names in ANSWERS.items()}
-        listed = {name for names in self._by_kind.values() for name in names}
-        known = {f.name for f in LIBRARY.values()} - {"lambda"}
-        self._by_kind["any"] += sorted(known - listed)
 
     def expression(self) -> str:
         """Return one whole expression in brackets; every function has the same chance."""
-        names = sorted(f.name for f in LIBRARY.values())
+        names = sorted({f.name for f in LIBRARY.values()} - LEFT_OUT)
         return f"[{self._call(self._random.choice(names), DEPTH)}]"
 
     def value(self, kind: str, depth: int = DEPTH) -> str:
@@ -111,19 +71,29 @@ class Writer:
             name = self._random.choice(self._lambdas)
             return f"lambdaVariables('{name}'){self._random.choice(('', '', '.v', '.n'))}"
         if draw < ACCESS:
-            return self._member(depth)
+            return self._pick(*MEMBERS[kind]) if self._chance(0.7) else self._member(depth)
         if depth <= 0 or draw < 0.3:  # noqa: PLR2004 - a third ends early
             return self._leaf(kind)
-        if draw < 0.36:  # noqa: PLR2004 - six in a hundred calls
+        if draw < 0.33:  # noqa: PLR2004 - three in a hundred calls
             return self._call(self._random.choice(self._by_kind["any"]), depth - 1)
         return self._call(self._random.choice(self._by_kind[kind]), depth - 1)
 
     def _pick(self, *texts: str) -> str:
         return self._random.choice(texts)
 
+    def _chance(self, share: float) -> bool:
+        return self._random.random() < share
+
     def word(self, *choice: str) -> str:
         """Return one of the texts as a literal."""
-        return "'" + self._random.choice(choice or WORDS) + "'"
+        text = self._random.choice(choice or WORDS)
+        return "'" + (self._mutated(text) if self._chance(MUTATED) else text) + "'"
+
+    def _mutated(self, text: str) -> str:
+        """Return a text in which one character was dropped, doubled or replaced."""
+        at = self._random.randrange(len(text) + 1)
+        new = self._random.choice(("", text[at : at + 1] * 2, *MARKS))
+        return (text[:at] + new + text[at + 1 :]).replace("''", "'").replace("'", "''")
 
     def _leaf(self, kind: str) -> str:
         match kind:
@@ -133,7 +103,7 @@ class Writer:
                 number = str(self._random.choice(NUMBERS))
                 return self._pick(number, number, number, "parameters('number')", "json('2.5')")
             case "boolean":
-                return self._pick("true()", "false()", "parameters('flag')", "empty(parameters('list'))")
+                return self._pick("true()", "false()", "parameters('flag')", "empty('')")
             case "array":
                 names = ("'words'", "'numbers'", "'rows'")
                 variables = [f"variables({name})" for name in names]
@@ -145,10 +115,9 @@ class Writer:
 
     def _member(self, depth: int) -> str:
         """Return the member of a container, by name or index, safe or not."""
-        safe = self._pick("", "", ".?")
-        if self._random.random() < 0.5:  # noqa: PLR2004 - a coin
+        if self._chance(0.5):
             key = self._random.choice(KEYS)
-            step = f"{safe or '.'}{key}" if self._random.random() < 0.6 else f"['{key}']"  # noqa: PLR2004
+            step = f".{key}" if self._chance(0.6) else f"['{key}']"
             return self._container("object", depth) + step
         return self._container("array", depth) + f"[{self._pick('0', '1', '2', '5', '-1')}]"
 
@@ -163,7 +132,7 @@ class Writer:
             return f"{name}({form(self, depth)})"
         arguments = self._arguments(name, depth)
         if self._random.random() < WRONG_COUNT:
-            arguments = arguments[:-1] if self._random.random() < 0.5 else [*arguments, "1"]  # noqa: PLR2004
+            arguments = arguments[:-1] if self._chance(0.5) else [*arguments, "1"]
         return f"{name}({', '.join(arguments)})"
 
     def _arguments(self, name: str, depth: int) -> list[str]:
@@ -199,6 +168,10 @@ class Writer:
         kind = self._random.choice(kinds)
         return ", ".join(self.value(kind, depth) for _ in range(count))
 
+    def one_of(self, *choice: str) -> str:
+        """Return one of some texts."""
+        return self._random.choice(choice)
+
     def few(self, most: int) -> int:
         """Return a small number of arguments, 1 to `most`."""
         return self._random.randint(1, most)
@@ -230,11 +203,24 @@ def _reduced(writer: Writer, depth: int) -> str:
     return f"{writer.value('array', depth)}, {writer.value('integer', depth)}, {body}"
 
 
-def _resource_id(writer: Writer, _: int) -> str:
+def _typed(writer: Writer, _: int) -> str:
+    """Return a resource type and as many names as it takes."""
     kind = writer.word(*TYPES)
-    names = ", ".join(writer.word(*NAMES) for _ in range(kind.count("/") or 1))
-    before = writer.maybe(writer.word(*GUIDS))[2:]
-    return ", ".join(part for part in (before, kind, names) if part)
+    return ", ".join((kind, *(writer.word(*NAMES) for _ in range(kind.count("/") or 1))))
+
+
+def _resource_id(writer: Writer, depth: int) -> str:
+    return f"{writer.maybe(writer.word(*GUIDS))}, {_typed(writer, depth)}".lstrip(", ")
+
+
+def _search(writer: Writer, depth: int) -> str:
+    kind = writer.one_of("string", "array")
+    return f"{writer.value(kind, depth)}, {writer.value('string', depth)}"
+
+
+def _numbers(writer: Writer, depth: int) -> str:
+    items = writer.one_of("variables('numbers')", "range(1, 4)", "createArray(2, 9)")
+    return items if writer.few(2) == 1 else writer.same(writer.few(3), depth, "integer")
 
 
 def _members(writer: Writer, depth: int) -> str:
@@ -248,7 +234,8 @@ FORMS: Mapping[str, Form] = {
     "base64ToString": lambda w, d: f"base64({w.value('string', d)})",
     "buildUri": lambda w, _: f"parseUri({w.word(*URLS)})",
     "cidrHost": lambda w, d: f"{w.word(*BLOCKS)}, {w.value('integer', d)}",
-    "cidrSubnet": lambda w, _: f"{w.word(*BLOCKS)}, {20 + w.few(12)}, {w.few(9) - 1}",
+    "cidrSubnet": lambda w, _: f"{w.word(*BLOCKS)}, {15 + w.few(15)}, {w.few(9) - 1}",
+    "contains": _search,
     "createObject": _members,
     "dataUriToString": lambda w, d: f"dataUri({w.value('string', d)})",
     "dateTimeAdd": lambda w, _: (
@@ -256,7 +243,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "dateTimeToEpoch": lambda w, _: w.word(*DATES),
     "equals": lambda w, d: w.same(2, d, *KINDS),
-    "extensionResourceId": lambda w, d: f"resourceId({_resource_id(w, d)}), {_resource_id(w, d)}",
+    "extensionResourceId": lambda w, d: f"resourceId({_resource_id(w, d)}), {_typed(w, d)}",
     "filter": _lambda_form("boolean", 1, 2),
     "flatten": lambda w, d: f"createArray({w.same(w.few(3), d, 'array')})",
     "format": lambda w, d: f"{w.word(*HOLES)}, {w.any_value(d)}, {w.any_value(d)}",
@@ -268,20 +255,37 @@ FORMS: Mapping[str, Form] = {
     "json": lambda w, _: w.word(*DOCUMENTS),
     "less": lambda w, d: w.same(2, d, "integer", "string"),
     "lessOrEquals": lambda w, d: w.same(2, d, "integer", "string"),
-    "managementGroupResourceId": _resource_id,
+    "managementGroup": lambda w, _: w.word(*NAMES[:3]),
+    "managementGroupResourceId": lambda w, d: f"{w.word(*NAMES[:3])}, {_typed(w, d)}",
     "map": _lambda_form("string", 1, 2),
     "mapValues": _lambda_form("integer", 1, 1, "object"),
-    "max": lambda w, d: w.same(w.few(3), d, "integer", "array"),
-    "min": lambda w, d: w.same(w.few(3), d, "integer", "array"),
+    "lastIndexOf": _search,
+    "max": _numbers,
+    "min": _numbers,
     "parseCidr": lambda w, _: w.word(*BLOCKS),
     "parseUri": lambda w, _: w.word(*URLS),
+    "indexOf": _search,
+    "int": lambda w, d: w.one_of("'12'", "' 7 '", "'-3'", w.value("integer", d)),
+    "bool": lambda w, d: w.one_of("'true'", "'False'", "1", "0", w.value("boolean", d)),
+    "dateTimeFromEpoch": lambda w, _: w.one_of("0", "1600000000", "-1", "'86400'"),
+    "indexFromEnd": lambda w, d: f"{w.value('array', d)}, {w.few(2)}",
+    "padLeft": lambda w, d: f"{w.value('string', d)}, {w.few(20)}{w.maybe(w.word(*PADS))}",
+    "parameters": lambda w, _: w.word(*PARAMETERS),
+    "providers": lambda w, _: f"{w.word('Microsoft.Web')}{w.maybe(w.word('sites'))}",
+    "reference": lambda w, _: f"{w.word(*NAMES[:3])}{w.maybe(w.word('2022-01-01'))}",
+    "resourceGroup": lambda w, _: w.maybe(w.word(*NAMES[:3]))[2:],
+    "skip": lambda w, d: f"{w.same(1, d, 'string', 'array')}, {w.few(5) - 1}",
+    "subscription": lambda w, _: w.maybe(w.word(*GUIDS))[2:],
+    "substring": lambda w, _: f"{w.word(*WORDS[5:9])}, {w.few(4) - 1}{w.maybe(str(w.few(3) - 1))}",
+    "take": lambda w, d: f"{w.same(1, d, 'string', 'array')}, {w.few(5) - 1}",
+    "variables": lambda w, _: w.word(*VARIABLES),
     "range": lambda w, _: f"{w.few(9) - 4}, {w.few(6) - 1}",
     "reduce": _reduced,
     "resourceId": _resource_id,
     "shallowMerge": lambda w, d: f"createArray({w.same(w.few(3), d, 'object')})",
     "sort": _lambda_form("boolean", 2, 2),
     "subscriptionResourceId": _resource_id,
-    "tenantResourceId": _resource_id,
+    "tenantResourceId": _typed,
     "toObject": _keyed,
     "union": lambda w, d: w.same(1 + w.few(2), d, "array", "object"),
     "uri": lambda w, _: f"{w.word(*URLS)}, {w.word(*URLS)}",

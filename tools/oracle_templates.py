@@ -7,147 +7,28 @@ without a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from random import Random
 
-from oracle_engine import GROUP, MANAGEMENT_GROUP, SCOPES, SUBSCRIPTION, document
+from oracle_engine import SCOPES, document
+from oracle_parts import (
+    CHILDREN,
+    CONDITIONS,
+    COUNTS,
+    FUNCTIONS,
+    PARAMETERS,
+    PROPERTY_LOOPS,
+    TARGETS,
+    TYPES,
+    VALUES,
+    VARIABLES,
+)
 
 from preflight.model.value import JsonValue
 
-OTHER_SUBSCRIPTION = "44444444-4444-4444-4444-444444444444"
 DEPLOYMENTS = "Microsoft.Resources/deployments"
-OUTER_DEPTH, DEPTH = 1, 2
+DEPTH = 2
 
 Resource = dict[str, JsonValue]
-
-PARAMETERS: Mapping[str, JsonValue] = {
-    "prefix": {"type": "string", "defaultValue": "app"},
-    "count": {"type": "int", "defaultValue": 2},
-    "none": {"type": "int", "defaultValue": 0},
-    "on": {"type": "bool", "defaultValue": True},
-    "off": {"type": "bool", "defaultValue": False},
-    "names": {"type": "array", "defaultValue": ["red", "green", "blue"]},
-    "sites": {
-        "type": "array",
-        "defaultValue": [{"name": "s1", "on": True, "n": [1, 2]}, {"name": "s2", "on": False}],
-    },
-    "tags": {"type": "object", "defaultValue": {"env": "dev", "cost": "[concat('c', 1)]"}},
-    "stamp": {"type": "string", "defaultValue": "[utcNow('yyyyMMdd')]"},
-    "unique": {"type": "string", "defaultValue": "[newGuid()]"},
-    "derived": {"type": "string", "defaultValue": "[concat(parameters('prefix'), '-d')]"},
-}
-VARIABLES: Mapping[str, JsonValue] = {
-    "base": "[format('{0}-{1}', parameters('prefix'), 'base')]",
-    "map": {"red": {"size": 1}, "green": {"size": 2}, "blue": {"size": 3}},
-    "nested": {"list": ["[parameters('prefix')]", {"deep": "[length(parameters('names'))]"}]},
-    "copy": [
-        {"name": "loop", "count": "[parameters('count')]", "input": "[copyIndex('loop', 1)]"},
-        {
-            "name": "objects",
-            "count": "[length(parameters('names'))]",
-            "input": {"n": "[parameters('names')[copyIndex('objects')]]", "i": "[copyIndex('objects')]"},
-        },
-    ],
-    "inner": {
-        "copy": [{"name": "list", "count": 2, "input": "[concat('v', copyIndex('list'))]"}],
-        "other": True,
-    },
-}
-FUNCTIONS: list[JsonValue] = [
-    {
-        "namespace": "own",
-        "members": {
-            "named": {
-                "parameters": [{"name": "stem", "type": "string"}, {"name": "n", "type": "int"}],
-                "output": {
-                    "type": "string",
-                    "value": "[toLower(concat(parameters('stem'), '-', parameters('n')))]",
-                },
-            }
-        },
-    }
-]
-TYPES: Mapping[str, tuple[str, ...]] = {
-    "resourceGroup": (
-        "Microsoft.Storage/storageAccounts",
-        "Microsoft.Network/virtualNetworks",
-        "Microsoft.Web/sites",
-        "Microsoft.KeyVault/vaults",
-    ),
-    "subscription": (
-        "Microsoft.Resources/resourceGroups",
-        "Microsoft.Authorization/policyDefinitions",
-        "Microsoft.Authorization/roleAssignments",
-    ),
-    "managementGroup": (
-        "Microsoft.Authorization/policyDefinitions",
-        "Microsoft.Authorization/policyAssignments",
-    ),
-    "tenant": ("Microsoft.Management/managementGroups", "Microsoft.Authorization/roleAssignments"),
-}
-CHILDREN = {
-    "Microsoft.Storage/storageAccounts": "blobServices",
-    "Microsoft.Network/virtualNetworks": "subnets",
-    "Microsoft.Web/sites": "config",
-    "Microsoft.KeyVault/vaults": "secrets",
-}
-VALUES = (
-    "[parameters('prefix')]",
-    "[variables('base')]",
-    "[variables('map')[parameters('names')[0]].size]",
-    "[variables('nested').list[1].deep]",
-    "[variables('loop')]",
-    "[variables('objects')]",
-    "[variables('inner')]",
-    "[parameters('tags')]",
-    "[union(parameters('tags'), createObject('more', true()))]",
-    "[if(parameters('on'), 'yes', fail('no'))]",
-    "[own.named('STEM', 3)]",
-    "[uniqueString(resourceGroup().id)]",
-    "[subscription().subscriptionId]",
-    "[deployment().name]",
-    "[tenant().tenantId]",
-    "[resourceId('Microsoft.Web/sites', 'w')]",
-    "[parameters('sites')[0].n]",
-    "[map(parameters('sites'), lambda('s', lambdaVariables('s').name))]",
-    "[parameters('sites')[1].?n]",
-    "[null()]",
-    "[[literal]",
-    "plain",
-    "",
-    7,
-    True,
-    None,
-    ["[parameters('prefix')]", 2],
-    {"k": "[parameters('derived')]", "[concat('dyn', '1')]": "v"},
-    "[reference(resourceId('Microsoft.Web/sites', 'other'), '2022-01-01').hostName]",
-    "[concat('x-', reference('somewhere').id)]",
-    "[parameters('stamp')]",
-    "[createObject('a', parameters('unique'), 'b', 1)]",
-    "[listKeys(resourceId('Microsoft.Storage/storageAccounts', 'k'), '2023-01-01').keys[0].value]",
-    "[environment().suffixes.storage]",
-)
-CONDITIONS = (
-    True,
-    False,
-    "[parameters('on')]",
-    "[parameters('off')]",
-    "[not(parameters('off'))]",
-    "[equals(parameters('prefix'), 'app')]",
-    "[greater(length(parameters('names')), 3)]",
-    "[empty(parameters('stamp'))]",
-    "[and(parameters('on'), contains(parameters('names'), 'red'))]",
-)
-COUNTS = (
-    2,
-    1,
-    0,
-    "[parameters('count')]",
-    "[parameters('none')]",
-    "[length(parameters('names'))]",
-    "[length(variables('objects'))]",
-    "[add(parameters('count'), 1)]",
-)
 
 
 class Builder:
@@ -164,10 +45,15 @@ class Builder:
         return scope, self._document(scope, DEPTH)
 
     def _document(self, scope: str, depth: int) -> dict[str, JsonValue]:
-        return self._assembled(scope, self._chance(0.35), depth, outer=False)
+        return self._assembled(scope, depth, symbolic=self._chance(0.35), outer=False)
 
     def _assembled(
-        self, scope: str, symbolic: bool, depth: int, *, outer: bool  # noqa: FBT001 - drawn, not chosen
+        self,
+        scope: str,
+        depth: int,
+        *,
+        symbolic: bool,
+        outer: bool,
     ) -> dict[str, JsonValue]:
         rows = [
             row
@@ -200,9 +86,7 @@ class Builder:
             found["outputs"] = {"said": {"type": "string", "value": "[variables('base')]"}}
         return found
 
-    def _resources(
-        self, scope: str, depth: int, *, symbolic: bool, outer: bool
-    ) -> list[Resource]:
+    def _resources(self, scope: str, depth: int, *, symbolic: bool, outer: bool) -> list[Resource]:
         """Return one declaration, or several that belong together."""
         draw = self._random.random()
         if draw < 0.3 and depth > 0 and not outer:  # noqa: PLR2004 - a share
@@ -219,9 +103,9 @@ class Builder:
     def _plain(self, scope: str, *, outer: bool) -> Resource:
         kind = self._random.choice(TYPES[scope])
         row = self._identity(kind, "")
-        row["properties"] = self._properties(scope)
+        row["properties"] = self._properties(scope, outer=outer)
         self._adorn(row, outer=outer)
-        row["name"] = self._name(looped="copy" in row)
+        row["name"] = self._name(looped="copy" in row, outer=outer)
         return row
 
     def _identity(self, kind: str, name: str) -> Resource:
@@ -239,11 +123,13 @@ class Builder:
         if self._chance(0.3):
             row["location"] = "[coalesce(null(), 'westeurope')]"
         if self._chance(0.3):
-            row["tags"] = "[parameters('tags')]" if self._chance(0.5) else {"t": "[variables('base')]"}
+            row["tags"] = (
+                "[parameters('tags')]" if self._chance(0.5) else {"t": "[variables('base')]"}
+            )
         if self._chance(0.2):
             row["comments"] = "[not evaluated"
 
-    def _name(self, *, looped: bool) -> str:
+    def _name(self, *, looped: bool, outer: bool) -> str:
         """Return a name that differs from every other, mostly."""
         stem = self._label("n")
         if looped:
@@ -261,25 +147,20 @@ class Builder:
                 f"[concat(parameters('prefix'), '{stem}')]",
                 f"[format('{{0}}{stem}', variables('base'))]",
                 f"[guid('{stem}', subscription().id)]" if self._chance(0.2) else stem,
-                f"[concat('{stem}', parameters('stamp'))]",
-                f"[concat(parameters('unique'), '{stem}')]" if self._chance(0.3) else stem,
+                stem if outer else f"[concat('{stem}', parameters('stamp'))]",
+                stem if outer or self._chance(0.7) else f"[concat(parameters('unique'), '{stem}')]",
             )
         )
 
-    def _properties(self, scope: str) -> Resource:
-        fitting = [value for value in VALUES if _fits(value, scope)]
+    def _properties(self, scope: str, *, outer: bool = False) -> Resource:
+        fitting = [v for v in VALUES if _fits(v, scope) and not (outer and _is_open(v))]
         found: Resource = {f"p{i}": self._pick(fitting) for i in range(self._random.randint(0, 4))}
         if self._chance(0.3):
-            found["copy"] = [
-                {
-                    "name": "items",
-                    "count": self._pick(COUNTS),
-                    "input": {"i": "[copyIndex('items')]", "v": "[concat('i', copyIndex('items', 1))]"},
-                },
-                {"name": "flat", "count": 2, "input": "[parameters('names')[copyIndex('flat')]]"},
-            ][: self._random.randint(1, 2)]
+            loops = [{**loop, "count": self._pick(COUNTS)} for loop in PROPERTY_LOOPS]
+            found["copy"] = [*loops[: self._random.randint(1, len(loops))]]
         if self._chance(0.2):
-            found["deep"] = {"copy": [{"name": "more", "count": 2, "input": {"x": self._pick(fitting)}}]}
+            more: Resource = {"name": "more", "count": 2, "input": {"x": self._pick(fitting)}}
+            found["deep"] = {"copy": [more]}
         return found
 
     def _family(self, *, symbolic: bool, outer: bool) -> list[Resource]:
@@ -291,14 +172,16 @@ class Builder:
         short = self._label("c")
         if not symbolic and self._chance(0.5):
             inside = self._identity(child, short)
-            inside["properties"] = self._properties("resourceGroup")
+            inside["properties"] = self._properties("resourceGroup", outer=outer)
             parent["resources"] = [inside]
             return [parent]
         looped = parent.get("copy")
         beside = self._identity(f"{kind}/{child}", _joined(str(parent["name"]), f"/{short}"))
-        beside["properties"] = self._properties("resourceGroup")
+        beside["properties"] = self._properties("resourceGroup", outer=outer)
         if looped:
-            beside["copy"] = {**looped, "name": self._label("loop")} if isinstance(looped, dict) else looped
+            beside["copy"] = (
+                {**looped, "name": self._label("loop")} if isinstance(looped, dict) else looped
+            )
         elif not symbolic:
             beside["dependsOn"] = [str(parent["name"])]
         return [parent, beside]
@@ -325,18 +208,19 @@ class Builder:
 
     def _nested(self, scope: str, depth: int, *, symbolic: bool) -> list[Resource]:
         """Return a nested deployment, and perhaps a resource that takes its output."""
-        inner = self._chance(0.7)
+        inner = symbolic or self._chance(0.6)
         target, where = self._target(scope)
         row = self._identity(DEPLOYMENTS, self._label("dep"))
         row |= where
         template = (
             self._document(target, depth - 1)
             if inner
-            else self._assembled(target, symbolic, 0, outer=True)
+            else self._assembled(target, 0, symbolic=symbolic, outer=True)
         )
+        said: JsonValue = {"scope": "inner" if inner else "outer"}
         row["properties"] = {
             "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner" if inner else "outer"},
+            **({"expressionEvaluationOptions": said} if self._chance(0.8) or inner else {}),
             **({"parameters": self._arguments()} if inner else {}),
             "template": template,
         }
@@ -352,11 +236,10 @@ class Builder:
         choice: Resource = {
             "prefix": {"value": "[concat(parameters('prefix'), 'i')]"},
             "count": {"value": 1},
-            "names": {"value": "[variables('inner').list]"},
             "on": {"value": "[parameters('off')]"},
             "stamp": {"value": "[parameters('stamp')]"},
         }
-        return {name: value for name, value in choice.items() if self._chance(0.4) and name != "names"}
+        return {name: value for name, value in choice.items() if self._chance(0.4)}
 
     def _taker(self, scope: str, deployment: str) -> Resource:
         """Return a resource that takes an output of a nested deployment."""
@@ -367,30 +250,9 @@ class Builder:
 
     def _target(self, scope: str) -> tuple[str, Resource]:
         """Return where a nested deployment goes: the kind of its template, and its members."""
-        group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}"
-        choices: list[tuple[str, Resource]] = [(scope, {})]
-        if scope == "resourceGroup":
-            choices += [
-                ("resourceGroup", {"resourceGroup": "rg-other"}),
-                ("resourceGroup", {"resourceGroup": "[concat('rg-', parameters('prefix'))]"}),
-                ("resourceGroup", {"subscriptionId": OTHER_SUBSCRIPTION, "resourceGroup": "rg-far"}),
-                ("subscription", {"subscriptionId": SUBSCRIPTION, "location": "westeurope"}),
-            ]
-        if scope == "subscription":
-            choices += [
-                ("resourceGroup", {"resourceGroup": "rg-made"}),
-                ("subscription", {"subscriptionId": OTHER_SUBSCRIPTION}),
-            ]
-        if scope in {"managementGroup", "tenant"}:
-            choices += [
-                ("managementGroup", {"scope": f"Microsoft.Management/managementGroups/{MANAGEMENT_GROUP}"}),
-                ("subscription", {"subscriptionId": SUBSCRIPTION}),
-                ("resourceGroup", {"subscriptionId": SUBSCRIPTION, "resourceGroup": "rg-deep"}),
-            ]
-        target, where = self._random.choice(choices)
-        if target != "resourceGroup":
-            where = {"location": "westeurope", **where}
-        return target, dict(where) if group else {}
+        target, where = self._random.choice([(scope, {}), *TARGETS[scope]])
+        place: Resource = {} if target == "resourceGroup" else {"location": "westeurope"}
+        return target, {**place, **where}
 
     def _pick(self, values: tuple[JsonValue, ...] | list[JsonValue]) -> JsonValue:
         return self._random.choice(values)
@@ -411,6 +273,12 @@ def _fits(value: JsonValue, scope: str) -> bool:
     return scope in {"resourceGroup", "subscription"} or not (
         "subscription()" in text or "resourceId(" in text
     )
+
+
+def _is_open(value: JsonValue) -> bool:
+    """Whether the engine leaves a value open, or an outer template cannot hold it."""
+    words = ("reference(", "stamp", "unique", "listKeys(", "environment(", "[[")
+    return any(word in str(value) for word in words)
 
 
 def _own_id(scope: str) -> str:

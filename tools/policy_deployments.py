@@ -20,8 +20,8 @@ from typing import TypedDict, cast
 
 import preflight
 from preflight.catalog.load import load_catalog
-from preflight.model.access import RoleDefinition, role_id
 from preflight.model.requirement import Certainty, Derivation, Requirement, RequirementKind
+from preflight.model.role import RoleDefinition, role_id
 from preflight.model.truth import Truth
 from preflight.model.value import JsonValue
 

@@ -26,6 +26,13 @@ from typing import Protocol
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What could end a line or steer a terminal."""
+LONGEST_MESSAGE = 2_000
+"""Most characters of a message, and of its advice."""
+
+
+def _plain(text: str) -> str:
+    cut = text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
+    return _CONTROL.sub(" ", cut)
 
 
 class Location(Protocol):
@@ -45,7 +52,7 @@ class PreflightError(Exception):
 
     `message` says what happened, `help` what to do, `where` (if known) the place in the source.
     Both texts may quote hostile input: each control character in them, line breaks first of all,
-    becomes a blank.
+    becomes a blank, and what is too long is cut.
     """
 
     def __init__(
@@ -56,9 +63,9 @@ class PreflightError(Exception):
         where: Location | None = None,
     ) -> None:
         """Keep the three parts apart; `str(error)` is the message with its place in front."""
-        self.message = _CONTROL.sub(" ", message)
+        self.message = _plain(message)
         super().__init__(self.message)
-        self.help = _CONTROL.sub(" ", help)
+        self.help = _plain(help)
         self.where = where
 
     def __str__(self) -> str:

@@ -7,23 +7,17 @@ from functools import cache
 from pathlib import Path
 
 from preflight.authorize.authorizer import Authorizer
+from preflight.authorize.condition.ast import Condition
 from preflight.authorize.condition.evaluator import evaluate
 from preflight.authorize.condition.explain import explain
 from preflight.authorize.condition.parser import parse
 from preflight.authorize.condition.request import ConditionRequest, SubOperation, attribute_table
 from preflight.errors import SyntaxProblem
-from preflight.model.access import (
-    AccessSnapshot,
-    Permission,
-    Principal,
-    PrincipalId,
-    RoleAssignment,
-    RoleDefinition,
-    RoleId,
-)
+from preflight.model.access import AccessSnapshot, Principal, PrincipalId, RoleAssignment
 from preflight.model.action import Action, ActionPattern
 from preflight.model.decision import Verdict
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 
@@ -36,11 +30,15 @@ _ROLE = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _TYPE = "Microsoft.Authorization/roleAssignments"
 WORDS = (
     "(", ")", "!", "NOT", "AND", "OR", "&&", "||", "Exists", "ActionMatches{'", "'}", "{", "}", ",",
-    "SubOperationMatches{'Blob.List'}", "@Request[", "@Resource[", "@Principal[", "@Environment[", "]", "'",
-    "StringEquals", "StringLike", "StringNotLikeIgnoreCase", "GuidEquals", "GuidNotEquals", "BoolEquals",
-    "NumericGreaterThan", "DateTimeLessThan", "ForAnyOfAnyValues:", "ForAllOfAllValues:", " ", "*", "?",
+    "SubOperationMatches{'Blob.List'}", "@Request[", "@Resource[", "@Principal[", "@Environment[",
+    "]", "'",
+    "StringEquals", "StringLike", "StringNotLikeIgnoreCase", "GuidEquals", "GuidNotEquals",
+    "BoolEquals",
+    "NumericGreaterThan", "DateTimeLessThan", "ForAnyOfAnyValues:", "ForAllOfAllValues:", " ", "*",
+    "?",
     "\\", "true", "false", "1", "-9999999999999999999", _ROLE, f"{_TYPE}:RoleDefinitionId",
-    "UtcNow", "'2026-01-31T12:00:00.0Z'", "Microsoft.Storage/storageAccounts:tags<$key_case_sensitive$>:x",
+    "UtcNow", "'2026-01-31T12:00:00.0Z'",
+    "Microsoft.Storage/storageAccounts:tags<$key_case_sensitive$>:x",
 )  # fmt: skip
 GRAMMAR = {
     "start": ("<clause>", "<any>", "(<any>) AND (<any>)", "(<guard>) OR (<any>)"),
@@ -48,17 +46,20 @@ GRAMMAR = {
         "<clause>", "(<any> AND <any>)", "(<any> OR <any>)", "!(<any>)", "NOT <any>",
         "<any> && <any> || <any>", "(<any>)", "<guard>",
     ),
-    "guard": ("ActionMatches{'*'}", "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/<verb>'}))"),
+    "guard": ("ActionMatches{'*'}",
+    "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/<verb>'}))"),
     "verb": ("write", "delete", "*"),
     "clause": (
         "@Request[<key>] StringEquals 'User'", "@<source>[<key>] <operator> <literal>",
         "<literal> <operator> @<source>[<key>]", "@<source>[<key>] <set>:<operator> {<literals>}",
-        "Exists @<source>[<key>]", "SubOperationMatches{'Blob.List'}", "<literal> <operator> <literal>",
+        "Exists @<source>[<key>]", "SubOperationMatches{'Blob.List'}",
+        "<literal> <operator> <literal>",
         "@<source>[<key>] <operator> @<source>[<key>]",
     ),
     "source": ("Request", "Resource", "Principal", "Environment"),
     "key": (
-        f"{_TYPE}:PrincipalType", f"{_TYPE}:RoleDefinitionId", f"{_TYPE}:PrincipalId", "UtcNow", "x:list",
+        f"{_TYPE}:PrincipalType", f"{_TYPE}:RoleDefinitionId", f"{_TYPE}:PrincipalId", "UtcNow",
+        "x:list",
         "Microsoft.Directory/CustomSecurityAttributes/Id:E_P",
     ),
     "operator": (
@@ -69,7 +70,8 @@ GRAMMAR = {
     "set": ("ForAnyOfAnyValues", "ForAllOfAnyValues", "ForAnyOfAllValues", "ForAllOfAllValues"),
     "literals": ("<literal>", "<literal>, <literals>", "<literal>,<literal>,<literal>"),
     "literal": (
-        "'User'", "'U*?r'", "7", "-1", "true", "false", _ROLE, "'2026-01-31T12:00:00.0Z'", "''", "'a*b*c*d'",
+        "'User'", "'U*?r'", "7", "-1", "true", "false", _ROLE, "'2026-01-31T12:00:00.0Z'", "''",
+        "'a*b*c*d'",
     ),
 }  # fmt: skip
 
@@ -109,10 +111,8 @@ _REQUIREMENTS = tuple(
 def fuzz(data: bytes) -> None:
     """Parse, evaluate, explain, and decide with nothing but this conditional grant."""
     text = data.decode("utf-8", "surrogateescape")
-    try:
-        condition = parse(text)
-    except SyntaxProblem as problem:
-        assert 0 <= problem.offset <= len(text), problem
+    condition = _parsed(text)
+    if condition is None:
         assert Verdict.ALLOWED not in _verdicts(text), "garbage allows"
         return
     answers = []
@@ -120,18 +120,30 @@ def fuzz(data: bytes) -> None:
         unknown = ConditionRequest(action=action)
         answers.append(evaluate(condition, unknown))
         for sub_operation in ("Blob.List", SubOperation.NONE):
-            known = ConditionRequest(
-                action=action, sub_operation=sub_operation, attributes=_KNOWN
-            )
+            known = ConditionRequest(action=action, sub_operation=sub_operation, attributes=_KNOWN)
             answers.append(evaluate(condition, known))
-            explain(condition, known, {}.get)
+            explain(condition, known, _unnamed)
             # What is true or false whatever the attributes are stays so once they are known.
             assert evaluate(condition, unknown) in {Truth.UNKNOWN, evaluate(condition, known)}
-        explain(condition, unknown, {}.get)
+        explain(condition, unknown, _unnamed)
     never = set(answers) == {Truth.FALSE}
     if never or len(text) % _DECIDE_EVERY == 0:
         allows = Verdict.ALLOWED in _verdicts(text)
         assert not (never and allows), "a condition that never holds allows"
+
+
+def _parsed(text: str) -> Condition | None:
+    offset = 0
+    try:
+        return parse(text)
+    except SyntaxProblem as problem:
+        offset = problem.offset
+    assert 0 <= offset <= len(text)
+    return None
+
+
+def _unnamed(_: str) -> None:
+    """Know no role's name."""
 
 
 def _verdicts(condition: str) -> set[Verdict]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.fuzz.judging import judge_refusal
+
 from preflight.errors import InputError, SyntaxProblem
 from preflight.evaluate.functions.library import LIBRARY
 from preflight.evaluate.standalone import evaluate_expression
 from preflight.expression.parser import is_expression, parse
 from preflight.model.value import JsonValue, Unknown
-from tests.fuzz.judging import judge_refusal
 
 _DATA = Path(__file__).resolve().parent.parent / "conformance" / "data"
 _EVERY = 5
@@ -28,7 +29,8 @@ CONTEXT: dict[str, JsonValue] = {
     "utcNow": "2026-11-24T10:00:00Z",
 }
 WORDS = (
-    *NAMES, "[", "]", "[[", "(", ")", ",", ".", ".?", "[?", "'", "''", " ", "\n", "-", "+", "{", "}",
+    *NAMES, "[", "]", "[[", "(", ")", ",", ".", ".?", "[?", "'", "''", " ", "\n", "-", "+", "{",
+    "}",
     "{0}", "{0:N3}", "{0,9:X8}", "{0:yyyy-MM-dd}", "{99}", "{0,2000000000}", "'a'", "0", "1", "-1",
     "2147483647", "9223372036854775807", "x", "i", "parameters('o')", "variables('v')", "%", "%41",
     "P1DT2H", "-P9999Y", "2024-02-29T23:59:60Z", "10.0.0.0/8", "fd00::/8", "1.5e308", "NaN",
@@ -43,17 +45,23 @@ GRAMMAR = {
         "range(<int>, <int>)", "json(<text>)", "string(<value>)", "<lambda>",
     ),
     "leaf": (
-        "'a'", "1", "0", "-1", "null()", "true()", "<text>", "<int>", "parameters('o')", "parameters('list')",
+        "'a'", "1", "0", "-1", "null()", "true()", "<text>", "<int>", "parameters('o')",
+        "parameters('list')",
         "reference('r')", "createArray()", "createObject()", "newGuid()", "utcNow('\\w')",
     ),
     "text": ("'a'", "''", "'{0}'", "'Ab/c-1'", "'10.0.0.0/8'", "'{\"a\":[1]}'",
-             "'P1D'", "'2024-02-29T00:00:00Z'", "'{0:X}{1,5}'", "'%zz'", "'aGk='", "parameters('text')"),
-    "int": ("0", "1", "-1", "2147483647", "2147483648", "-9223372036854775808", "800", "length(<value>)"),
-    "bool": ("true()", "false()", "equals(<value>, <value>)", "not(<bool>)", "contains(<value>, <value>)"),
+             "'P1D'", "'2024-02-29T00:00:00Z'", "'{0:X}{1,5}'", "'%zz'", "'aGk='",
+             "parameters('text')"),
+    "int": ("0", "1", "-1", "2147483647", "2147483648", "-9223372036854775808", "800",
+    "length(<value>)"),
+    "bool": ("true()", "false()", "equals(<value>, <value>)", "not(<bool>)",
+    "contains(<value>, <value>)"),
     "call": (
-        "string(<leaf>)", "<name>(<value>)", "<name>(<value>, <value>)", "<name>(<value>, <value>, <value>)",
+        "string(<leaf>)", "<name>(<value>)", "<name>(<value>, <value>)",
+        "<name>(<value>, <value>, <value>)",
         "<name>()", "<name>(<text>, <int>, <text>)", "map(<value>, <lambda>)",
-        "filter(<value>, <lambda>)", "sort(<value>, <lambda>)", "reduce(<value>, <value>, <lambda>)",
+        "filter(<value>, <lambda>)", "sort(<value>, <lambda>)",
+        "reduce(<value>, <value>, <lambda>)",
         "toObject(<value>, <lambda>, <lambda>)", "groupBy(<value>, <lambda>)",
         "mapValues(<value>, <lambda>)", "format(<text>, <value>, <value>)",
     ),
@@ -83,12 +91,7 @@ def fuzz(data: bytes) -> None:
     """Parse and evaluate one string value."""
     text = data.decode("utf-8", "surrogateescape")
     if is_expression(text):
-        try:
-            parse(text)
-        except SyntaxProblem as problem:
-            assert 0 <= problem.offset <= len(text), problem
-        except InputError as problem:
-            judge_refusal(problem)
+        assert 0 <= _offset_of_refusal(text) <= len(text)
     try:
         value = evaluate_expression(
             text, parameters=PARAMETERS, variables={"v": "[parameters('o')]"}, context=CONTEXT
@@ -98,3 +101,14 @@ def fuzz(data: bytes) -> None:
         return
     if not isinstance(value, Unknown):
         json.dumps(value)
+
+
+def _offset_of_refusal(text: str) -> int:
+    """Return where the parser stops; 0 where it succeeds."""
+    try:
+        parse(text)
+    except SyntaxProblem as problem:
+        return problem.offset
+    except InputError as problem:
+        judge_refusal(problem)
+    return 0

@@ -12,14 +12,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Slot: TypeAlias = "tuple[list[Json], int] | tuple[dict[str, Json], str]"
 """A container and the place in it."""
 
 ODD: tuple[Json, ...] = (
     None, True, False, 0, 1, -1, 2**31, -(2**31) - 1, 2**63, 10**400, 0.5, 1e308, -0.0,
     "", " ", "[", "]", "[]", "[[", "[[x]", "[x]", "{x}", "/", "//", "*", "a/b", "~1~0", "\x00",
-    "\ud800", "\U0001f600", "\u0130\u212a", "a\nb\r\n::error::x", "a" * 3000, [], {}, [[]], [{}], {"": ""},
+    "\ud800", "\U0001f600", "\u0130\u212a", "a\nb\r\n::error::x", "a" * 3000, [], {}, [[]], [{}],
+    {"": ""},
 )  # fmt: skip
 """Values that stand at the edges of something."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tests.fuzz.judging import judge
+
 from preflight.api import DeriveSettings, derive_source
 from preflight.model.value import JsonValue
-from tests.fuzz.judging import judge
 
 _TYPES = ("string", "int", "bool", "array", "object", "securestring", "secureobject")
 TEMPLATE: dict[str, JsonValue] = {
@@ -49,7 +50,7 @@ _FILE = {
         "p4": {"value": {"k": {"l": []}}},
         "p5": {
             "reference": {
-                "keyVault": {"id": "/subscriptions/s/resourceGroups/r/providers/Microsoft.KeyVault/vaults/v"},
+                "keyVault": {"id": "/subscriptions/s/resourceGroups/r/providers/A.B/vaults/v"},
                 "secretName": "n",
                 "secretVersion": "1",
             }
@@ -72,17 +73,23 @@ SEEDS = [
     b"p0=@x.json",
 ]
 WORDS = (
-    *(f"p{number}" for number in range(len(_TYPES))), "choice", "deep", "=", "@", "@-", "parameters", "value",
-    "reference", "expression", "metadata", "keyVault", "id", "secretName", "secretVersion", "$schema",
-    "contentVersion", "resources", "{", "}", "[", "]", ",", ":", '"', "'", "null", "true", "1e400", "-0",
-    "[parameters('x')]", "[[", "#{token}#", "$(Build.Id)", "://", "https://x/y=z", "\x00", "\ud800", "..", "~",
+    *(f"p{number}" for number in range(len(_TYPES))), "choice", "deep", "=", "@", "@-",
+    "parameters", "value",
+    "reference", "expression", "metadata", "keyVault", "id", "secretName", "secretVersion",
+    "$schema",
+    "contentVersion", "resources", "{", "}", "[", "]", ",", ":", '"', "'", "null", "true", "1e400",
+    "-0",
+    "[parameters('x')]", "[[", "#{token}#", "$(Build.Id)", "://", "https://x/y=z", "\x00", "\ud800",
+    "..", "~",
     "/", "using none", "param x = 1",
 )  # fmt: skip
 GRAMMAR = {
     "start": ("p0=x", "<name>=<value>", "{<member>}", '{"parameters": {<member>, <member>}}'),
     "name": ("p0", "p1", "p2", "p3", "p4", "p5", "p6", "P0", "choice", "deep", "nosuch", "", "a b"),
-    "member": ('"<name>": {"value": <value>}', '"<name>": <value>', '"<name>": {"reference": <value>}'),
-    "value": ("1", "true", '"x"', "[<value>, <value>]", '{"k": <value>}', "null", "1.5", '"[x]"', "-1e5"),
+    "member": ('"<name>": {"value": <value>}', '"<name>": <value>',
+    '"<name>": {"reference": <value>}'),
+    "value": ("1", "true", '"x"', "[<value>, <value>]", '{"k": <value>}', "null", "1.5", '"[x]"',
+    "-1e5"),
 }  # fmt: skip
 
 
@@ -103,4 +110,4 @@ def fuzz(data: bytes) -> None:
         arguments.append(text)
     for argument in arguments:
         settings = DeriveSettings(parameters=(argument,), root=path.parent)
-        judge(lambda settings=settings: derive_source(TEMPLATE, settings))  # type: ignore[misc]
+        judge(partial(derive_source, TEMPLATE, settings))

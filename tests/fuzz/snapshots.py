@@ -15,23 +15,26 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tests.fuzz.conditions import GRAMMAR as CONDITION
+from tests.fuzz.conditions import WORDS as CONDITION_WORDS
+from tests.fuzz.judging import judge_refusal
+
 from preflight.access.principals import resolve_principal
 from preflight.access.snapshot_file import dump_snapshot, load_snapshot
 from preflight.api import DeriveSettings, GateSettings, derive_source, gate
 from preflight.authorize.authorizer import Authorizer
 from preflight.catalog.load import load_catalog
 from preflight.errors import AccessError, UsageError
-from preflight.model.access import AccessSnapshot, Principal, RoleAssignment, RoleDefinition
+from preflight.model.access import AccessSnapshot, Principal, RoleAssignment
 from preflight.model.action import ActionPattern
 from preflight.model.catalog import Catalog
 from preflight.model.decision import Verdict
 from preflight.model.outcome import Detail
 from preflight.model.requirement import Derivation, Requirement
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope
+from preflight.model.value import JsonValue
 from preflight.report.format import FORMATS, View
-from tests.fuzz.conditions import GRAMMAR as CONDITION
-from tests.fuzz.conditions import WORDS as CONDITION_WORDS
-from tests.fuzz.judging import judge_refusal
 
 _SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"
 _GROUP = f"{_SUB}/resourceGroups/rg"
@@ -42,7 +45,7 @@ _RA = "providers/Microsoft.Authorization"
 _WHOLE_EVERY = 16
 """Every sixteenth snapshot (by its checksum) goes through the whole gate and every report."""
 
-_TEMPLATE = {
+_TEMPLATE: dict[str, JsonValue] = {
     "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
     "contentVersion": "1.0.0.0",
     "parameters": {"x": {"type": "string"}},
@@ -53,7 +56,7 @@ _TEMPLATE = {
             "apiVersion": "2022-04-01",
             "name": "[guid('x')]",
             "properties": {
-                "roleDefinitionId": f"[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '{_ROLE}')]",
+                "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{_ROLE}",
                 "principalId": "[parameters('x')]",
             },
         },
@@ -66,7 +69,8 @@ def _role(guid: str, name: str, permissions: list[dict[str, object]]) -> dict[st
         "id": f"/{_RA}/roleDefinitions/{guid}",
         "name": guid,
         "type": "Microsoft.Authorization/roleDefinitions",
-        "properties": {"roleName": name, "type": "CustomRole", "permissions": permissions, "assignableScopes": ["/"]},
+        "properties": {"roleName": name, "type": "CustomRole", "permissions": permissions,
+        "assignableScopes": ["/"]},
     }  # fmt: skip
 
 
@@ -92,15 +96,20 @@ _SNAPSHOT: dict[str, object] = {
     "tenantId": "22222222-0000-4000-8000-000000000001",
     "scopes": [_SUB],
     "managementGroups": [{"id": _CORP, "parent": None}],
-    "subscriptions": [{"id": _SUB, "displayName": "Sub", "managementGroup": _CORP, "managedByTenants": []}],
-    "caller": {"objectId": _ME, "tenantId": "22222222-0000-4000-8000-000000000001", "tokenIssuedAt": "2026-11-24T09:59:00Z"},
-    "principals": [{"objectId": _ME, "appId": None, "displayName": "me", "type": "ServicePrincipal", "memberOf": [_TEAM]}],
+    "subscriptions": [{"id": _SUB, "displayName": "Sub", "managementGroup": _CORP,
+    "managedByTenants": []}],
+    "caller": {"objectId": _ME, "tenantId": "22222222-0000-4000-8000-000000000001",
+    "tokenIssuedAt": "2026-11-24T09:59:00Z"},
+    "principals": [{"objectId": _ME, "appId": None, "displayName": "me", "type": "ServicePrincipal",
+    "memberOf": [_TEAM]}],
     "roleDefinitions": [
-        _role(_OWN, "own", [{"actions": ["Microsoft.Storage/*", "*/read"], "notActions": ["*/delete"], "dataActions": []},
+        _role(_OWN, "own", [{"actions": ["Microsoft.Storage/*", "*/read"],
+        "notActions": ["*/delete"], "dataActions": []},
                             {"actions": ["Microsoft.Resources/deployments/*"], "notActions": []}]),
         _role(_ROLE, "all", [{"actions": ["*"], "notActions": [], "condition": None}]),
     ],
-    "roleAssignments": [_assignment("g1", _GROUP, _ME, _OWN), _assignment("g2", _CORP, _TEAM, _OWN)],
+    "roleAssignments": [_assignment("g1", _GROUP, _ME, _OWN), _assignment("g2", _CORP, _TEAM,
+    _OWN)],
     "denyAssignments": [
         {
             "id": f"{_SUB}/{_RA}/denyAssignments/d1",
@@ -108,7 +117,8 @@ _SNAPSHOT: dict[str, object] = {
                 "denyAssignmentName": "d",
                 "scope": f"{_SUB}/resourceGroups/other",
                 "permissions": [{"actions": ["*"], "notActions": ["*/read"]}],
-                "principals": [{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
+                "principals": [{"id": "00000000-0000-0000-0000-000000000000",
+                "type": "SystemDefined"}],
                 "excludePrincipals": [{"id": _TEAM, "type": "Group"}],
                 "doNotApplyToChildScopes": False,
                 "isSystemProtected": True,
@@ -116,37 +126,65 @@ _SNAPSHOT: dict[str, object] = {
         }
     ],
     "roleEligibilityScheduleInstances": [
-        {"id": f"{_SUB}/e1", "properties": {"scope": _SUB, "principalId": _ME, "roleDefinitionId": f"/x/{_ROLE}",
-                                           "startDateTime": "2026-11-01T00:00:00Z", "endDateTime": None}}
+        {"id": f"{_SUB}/e1", "properties": {"scope": _SUB, "principalId": _ME,
+        "roleDefinitionId": f"/x/{_ROLE}",
+                                           "startDateTime": "2026-11-01T00:00:00Z",
+                                           "endDateTime": None}}
     ],
     "roleAssignmentScheduleInstances": [
-        {"id": f"{_SUB}/s1", "properties": {"scope": _GROUP, "principalId": _ME, "roleDefinitionId": f"/x/{_OWN}",
-                                           "assignmentType": "Activated", "endDateTime": "2026-11-24T10:20:00Z"}}
+        {"id": f"{_SUB}/s1", "properties": {"scope": _GROUP, "principalId": _ME,
+        "roleDefinitionId": f"/x/{_OWN}",
+                                           "assignmentType": "Activated",
+                                           "endDateTime": "2026-11-24T10:20:00Z"}}
     ],
-    "locks": [{"id": f"{_GROUP}/{_RA}/locks/l", "name": "l", "properties": {"level": "CanNotDelete"}}],
-    "providers": [{"subscription": _SUB, "namespace": "Microsoft.Storage", "registrationState": "Registered"}],
+    "locks": [{"id": f"{_GROUP}/{_RA}/locks/l", "name": "l",
+    "properties": {"level": "CanNotDelete"}}],
+    "providers": [{"subscription": _SUB, "namespace": "Microsoft.Storage",
+    "registrationState": "Registered"}],
     "resources": [{"id": f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/st", "type": "x"}],
     "coverage": [
-        {"list": name, "scope": _SUB, "reach": "at-above-below", "principal": None, "readProven": True}
+        {"list": name, "scope": _SUB, "reach": "at-above-below", "principal": None,
+        "readProven": True}
         for name in ("roleAssignments", "roleDefinitions", "denyAssignments")
     ],
     "unreadable": [{"what": "locks", "scope": f"{_SUB}/resourceGroups/other", "error": "403"}],
 }  # fmt: skip
 _AZ = [
-    {"id": f"{_GROUP}/{_RA}/roleAssignments/g1", "scope": _GROUP, "principalId": _ME, "principalName": "me",
-     "principalType": "ServicePrincipal", "roleDefinitionId": f"{_SUB}/{_RA}/roleDefinitions/{_ROLE}",
-     "roleDefinitionName": "Contributor", "condition": None, "type": "Microsoft.Authorization/roleAssignments"},
+    {"id": f"{_GROUP}/{_RA}/roleAssignments/g1", "scope": _GROUP, "principalId": _ME,
+    "principalName": "me",
+     "principalType": "ServicePrincipal",
+     "roleDefinitionId": f"{_SUB}/{_RA}/roleDefinitions/{_ROLE}",
+     "roleDefinitionName": "Contributor", "condition": None,
+     "type": "Microsoft.Authorization/roleAssignments"},
 ]  # fmt: skip
-_SMALL = {key: value for key, value in _SNAPSHOT.items() if key in {
-    "schema", "collectedAt", "scopes", "roleAssignments", "roleDefinitions", "denyAssignments", "principals"}}
+_SMALL = {
+    key: value
+    for key, value in _SNAPSHOT.items()
+    if key
+    in {
+        "schema",
+        "collectedAt",
+        "scopes",
+        "roleAssignments",
+        "roleDefinitions",
+        "denyAssignments",
+        "principals",
+    }
+}
 SEEDS = [json.dumps(document).encode() for document in (_SNAPSHOT, _SMALL, _AZ)]  # fmt: skip
 WORDS = (
-    *CONDITION_WORDS, *(str(key) for key in _SNAPSHOT), "properties", "principalId", "roleDefinitionId", "scope",
-    "condition", "actions", "notActions", "dataActions", "*", "*/read", "*/*", "Microsoft.*/read", "permissions",
-    "parent", "memberOf", "objectId", "at", "at-above", "readProven", "principal", "reach", "list", "type",
-    "Group", "Unknown", "ForeignGroup", "inheritsFrom", _ME, _TEAM, _ROLE, _OWN, _SUB, _GROUP, _CORP, "/", "",
-    "2026-11-24T10:00:00+14:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00-14:00", "value", "nextLink",
-    "doNotApplyToChildScopes", "isSystemProtected", "denyAssignmentEffect", "Audit", "level", "ReadOnly", "level",
+    *CONDITION_WORDS, *(str(key) for key in _SNAPSHOT), "properties", "principalId",
+    "roleDefinitionId", "scope",
+    "condition", "actions", "notActions", "dataActions", "*", "*/read", "*/*", "Microsoft.*/read",
+    "permissions",
+    "parent", "memberOf", "objectId", "at", "at-above", "readProven", "principal", "reach", "list",
+    "type",
+    "Group", "Unknown", "ForeignGroup", "inheritsFrom", _ME, _TEAM, _ROLE, _OWN, _SUB, _GROUP,
+    _CORP, "/", "",
+    "2026-11-24T10:00:00+14:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00-14:00", "value",
+    "nextLink",
+    "doNotApplyToChildScopes", "isSystemProtected", "denyAssignmentEffect", "Audit", "level",
+    "ReadOnly", "level",
     "{x}", "null", "NaN",
 )  # fmt: skip
 GRAMMAR = CONDITION
@@ -190,8 +228,7 @@ def fuzz(data: bytes) -> None:
 
 
 def _whole(snapshot: AccessSnapshot, principal: str) -> None:
-    load_snapshot_again = dump_snapshot(snapshot)
-    json.dumps(load_snapshot_again)
+    json.dumps(dump_snapshot(snapshot))
     try:
         report = gate(_derivation(), snapshot, GateSettings(principal=principal))
     except (AccessError, UsageError) as problem:
@@ -232,7 +269,9 @@ def _names(role: RoleDefinition, wanted: Requirement) -> bool:
 def _any(patterns: Iterable[ActionPattern], action: str) -> bool:
     return any(
         re.fullmatch(
-            ".*".join(re.escape(part) for part in pattern.text.lower().split("*")), action, re.DOTALL
+            ".*".join(re.escape(part) for part in pattern.text.lower().split("*")),
+            action,
+            re.DOTALL,
         )
         or pattern.text.lower().replace("/*/", "/") == action
         for pattern in patterns

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from tempfile import gettempdir
 
-from preflight.api import DeriveSettings, derive_source
 from tests.fuzz.expressions import GRAMMAR as EXPRESSION
 from tests.fuzz.expressions import WORDS as EXPRESSION_WORDS
 from tests.fuzz.judging import judge
+
+from preflight.api import DeriveSettings, derive_source
 
 _EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 _SCHEMA = "https://schema.management.azure.com/schemas/{}#"
@@ -56,7 +57,10 @@ _LOOPS = {
             "copy": {"name": "loop", "count": "[length(parameters('list'))]", "mode": "serial"},
             "condition": "[equals(parameters('n'), 2)]",
             "location": "[resourceGroup().location]",
-            "identity": {"type": "UserAssigned", "userAssignedIdentities": {"[parameters('s')]": {}}},
+            "identity": {
+                "type": "UserAssigned",
+                "userAssignedIdentities": {"[parameters('s')]": {}},
+            },
             "properties": {
                 "copy": [{"name": "rules", "count": 2, "input": {"i": "[copyIndex('rules')]"}}],
                 "k": "[listKeys(resourceId('A.B/c', 'd'), '2020-01-01').k]",
@@ -68,7 +72,9 @@ _LOOPS = {
             "apiVersion": "2023-05-01",
             "name": "pe",
             "properties": {
-                "subnet": {"id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'a', 'b')]"}
+                "subnet": {
+                    "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'a', 'b')]"
+                }
             },
         },
         {
@@ -77,7 +83,7 @@ _LOOPS = {
             "name": "[guid(resourceGroup().id, parameters('s'))]",
             "scope": "[resourceId('Microsoft.Storage/storageAccounts', 'st')]",
             "properties": {
-                "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'x')]",
+                "roleDefinitionId": "[subscriptionResourceId('A.B/roleDefinitions', 'x')]",
                 "principalId": "[reference('pe').p]",
                 "principalType": "ServicePrincipal",
             },
@@ -143,7 +149,10 @@ _SYMBOLIC = {
     "definitions": {
         "t": {
             "type": "object",
-            "properties": {"a": {"type": "string", "nullable": True}, "n": {"$ref": "#/definitions/u"}},
+            "properties": {
+                "a": {"type": "string", "nullable": True},
+                "n": {"$ref": "#/definitions/u"},
+            },
             "additionalProperties": {"type": "int"},
         },
         "u": {"type": "array", "prefixItems": [{"type": "int"}], "items": False},
@@ -184,21 +193,29 @@ SEEDS = [
 ]
 WORDS = (
     *EXPRESSION_WORDS,
-    "$schema", "languageVersion", "definitions", "parameters", "variables", "functions", "resources",
+    "$schema", "languageVersion", "definitions", "parameters", "variables", "functions",
+    "resources",
     "outputs", "type", "name", "apiVersion", "scope", "condition", "copy", "count", "input", "mode",
-    "dependsOn", "properties", "template", "templateLink", "uri", "relativePath", "existing", "import",
+    "dependsOn", "properties", "template", "templateLink", "uri", "relativePath", "existing",
+    "import",
     "extensions", "resourceGroup", "subscriptionId", "location", "identity", "defaultValue",
-    "allowedValues", "minValue", "maxLength", "nullable", "items", "prefixItems", "additionalProperties",
-    "discriminator", "metadata", "value", "$ref", "#/definitions/t", "inner", "outer", "@options", "{", "}",
-    "[", "]", ",", ":", '"', "/*", "*/", "//", "\n", "null", "1e400", "Microsoft.Resources/deployments",
-    "Microsoft.Authorization/locks", "Microsoft.Resources/deploymentScripts", "contentVersion", "secret",
-    "expressionEvaluationOptions", "Microsoft.Management/managementGroups", "securestring", "object",
+    "allowedValues", "minValue", "maxLength", "nullable", "items", "prefixItems",
+    "additionalProperties",
+    "discriminator", "metadata", "value", "$ref", "#/definitions/t", "inner", "outer", "@options",
+    "{", "}",
+    "[", "]", ",", ":", '"', "/*", "*/", "//", "\n", "null", "1e400",
+    "Microsoft.Resources/deployments",
+    "Microsoft.Authorization/locks", "Microsoft.Resources/deploymentScripts", "contentVersion",
+    "secret",
+    "expressionEvaluationOptions", "Microsoft.Management/managementGroups", "securestring",
+    "object",
 )  # fmt: skip
 GRAMMAR = {
     **EXPRESSION,
     "leaf": (
         *EXPRESSION["leaf"], "copyIndex()", "copyIndex('loop')", "variables('v')", "variables('w')",
-        "parameters('s')", "parameters('n')", "f.g(<value>)", "resourceGroup().id", "subscription().id",
+        "parameters('s')", "parameters('n')", "f.g(<value>)", "resourceGroup().id",
+        "subscription().id",
         "reference('site').x", "reference('inner').outputs.id.value", "references('many')",
         "listKeys('kv', '2020-01-01').k", "resourceId('A.B/c', <value>)", "deployment().name",
     ),

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from tempfile import gettempdir
 
-from preflight.api import DeriveSettings, derive_source
 from tests.fuzz.judging import judge
 from tests.fuzz.templates import GRAMMAR as TEMPLATE
+
+from preflight.api import DeriveSettings, derive_source
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _DATA = _ROOT / "tests" / "conformance" / "data" / "what-if.json"
@@ -26,13 +27,19 @@ def _recorded() -> list[bytes]:
 
 SEEDS = [*_recorded(), (_ROOT / "examples" / "g-what-if-deletes" / "what-if.json").read_bytes()]
 WORDS = (
-    "status", "Succeeded", "Failed", "properties", "changes", "potentialChanges", "diagnostics", "error",
-    "resourceId", "changeType", "Create", "Delete", "Modify", "Deploy", "NoChange", "Ignore", "Unsupported",
+    "status", "Succeeded", "Failed", "properties", "changes", "potentialChanges", "diagnostics",
+    "error",
+    "resourceId", "changeType", "Create", "Delete", "Modify", "Deploy", "NoChange", "Ignore",
+    "Unsupported",
     "before", "after", "delta", "unsupportedReason", "symbolicName", "identifiers", "extension",
-    "deploymentId", "level", "code", "NestedDeploymentShortCircuited", "target", "resource_id", "change_type",
-    "ChangeType", "id", "type", "name", "apiVersion", "scope", "/subscriptions/x/resourceGroups/y", "[", "]",
-    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/A.B/c/d", "{", "}", ":",
-    "/providers/Microsoft.Management/managementGroups/m", "[reference('x').y]", "[concat(", '"', ",", "null",
+    "deploymentId", "level", "code", "NestedDeploymentShortCircuited", "target", "resource_id",
+    "change_type",
+    "ChangeType", "id", "type", "name", "apiVersion", "scope", "/subscriptions/x/resourceGroups/y",
+    "[", "]",
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/A.B/c/d", "{",
+    "}", ":",
+    "/providers/Microsoft.Management/managementGroups/m", "[reference('x').y]", "[concat(", '"',
+    ",", "null",
     "WARNING: x\n", "System.Object[]", "...", "7",
 )  # fmt: skip
 GRAMMAR = TEMPLATE

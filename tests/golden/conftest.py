@@ -11,15 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from preflight.model.access import (
-    Principal,
-    PrincipalId,
-    PrincipalType,
-    RoleAssignment,
-    RoleDefinition,
-    RoleId,
-    Unreadable,
-)
+from preflight.model.access import Principal, PrincipalId, PrincipalType, RoleAssignment, Unreadable
 from preflight.model.action import Action
 from preflight.model.advice import AlsoAllows, Recommendation, RecommendationKind
 from preflight.model.decision import Decision, Evidence, Reason, Settle, Verdict
@@ -34,6 +26,7 @@ from preflight.model.requirement import (
     Requirement,
     RequirementKind,
 )
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.scope import Scope, management_group
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import ChangeKind, Gap, GapKind, NotChecked, Note

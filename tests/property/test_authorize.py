@@ -23,19 +23,17 @@ from preflight.model.access import (
     Lock,
     LockLevel,
     ManagementGroup,
-    Permission,
     Principal,
     PrincipalId,
     PrincipalType,
     Reach,
     RoleAssignment,
-    RoleDefinition,
-    RoleId,
     Subscription,
 )
 from preflight.model.action import Action, ActionPattern
 from preflight.model.decision import Verdict
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope, ScopeKind, management_group
 from preflight.model.truth import Truth, all_of, any_of
 

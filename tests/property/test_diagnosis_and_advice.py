@@ -15,13 +15,10 @@ from preflight.model.access import (
     AccessSnapshot,
     DenyAssignment,
     ManagementGroup,
-    Permission,
     Principal,
     PrincipalType,
     RoleAssignment,
-    RoleDefinition,
     RoleEligibility,
-    RoleId,
     Subscription,
     principal_id,
 )
@@ -29,6 +26,7 @@ from preflight.model.action import Action, ActionPattern
 from preflight.model.advice import Recommendation, RecommendationKind
 from preflight.model.decision import Reason, Verdict
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 

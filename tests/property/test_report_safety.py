@@ -25,8 +25,6 @@ from preflight.model.access import (
     Principal,
     PrincipalId,
     RoleAssignment,
-    RoleDefinition,
-    RoleId,
     Unreadable,
 )
 from preflight.model.action import Action
@@ -50,6 +48,7 @@ from preflight.model.requirement import (
     Requirement,
     RequirementKind,
 )
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.scope import Scope
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Gap, GapKind, NotChecked, Note

@@ -17,17 +17,16 @@ from preflight.model.access import (
     DenyAssignment,
     Lock,
     ManagementGroup,
-    Permission,
     Principal,
     PrincipalId,
     PrincipalType,
     ProviderRegistration,
     RoleAssignment,
-    RoleDefinition,
     RoleEligibility,
     Subscription,
 )
 from preflight.model.action import ActionPattern
+from preflight.model.role import Permission, RoleDefinition
 from preflight.model.value import JsonValue
 
 _Row = TypeVar("_Row")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 from preflight.access.items import Item, scope_of
 from preflight.access.rows import principal_type
@@ -13,7 +12,6 @@ from preflight.model.access import (
     Coverage,
     ManagementGroup,
     Principal,
-    PrincipalId,
     Reach,
     Subscription,
     Unreadable,
@@ -85,32 +83,6 @@ def read_principal(item: Item) -> Principal:
         display_name=item.maybe_text("displayName"),
         member_of=groups,
     )
-
-
-def transitive(principals: Sequence[Principal]) -> tuple[Principal, ...]:
-    """Add the groups of a principal's groups, as far as the evidence lists them.
-
-    Azure RBAC counts nested groups ("Azure RBAC overview", groups).
-    """
-    known = {row.object_id: row.member_of or frozenset() for row in principals}
-    return tuple(
-        row
-        if row.member_of is None
-        else replace(row, member_of=frozenset(_closure(row.member_of, known)))
-        for row in principals
-    )
-
-
-def _closure(
-    first: frozenset[PrincipalId], known: dict[PrincipalId, frozenset[PrincipalId]]
-) -> set[PrincipalId]:
-    found: set[PrincipalId] = set()
-    waiting = set(first)
-    while waiting:
-        group = waiting.pop()
-        found.add(group)
-        waiting |= known.get(group, frozenset()) - found
-    return found
 
 
 def read_coverage(items: Iterator[Item]) -> tuple[Coverage, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from preflight.access.json_text import Document, Step
 from preflight.errors import AccessError
+from preflight.model.moment import moment_of
 from preflight.model.scope import Scope
 from preflight.model.value import JsonValue
 
@@ -99,11 +100,9 @@ class Item:
         if text is None:
             return None
         try:
-            moment = datetime.fromisoformat(text)
+            return moment_of(text)
         except ValueError as error:
             raise (self.member(key) or self).error(f"`{text}` is no ISO 8601 time") from error
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
     def as_scope(self) -> Scope:
         """Return this text as a scope, in the form that everything else has."""
         return scope_of(self.as_text())

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
+import stat
 from collections import Counter
 from collections.abc import Sequence
 from os import PathLike, fspath
@@ -19,6 +21,18 @@ from preflight.model.value import JsonValue
 
 MAXIMUM_BYTES = 64_000_000
 """The largest file that is read (docs/explanation/security.md)."""
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
+"""O_NONBLOCK: opening a pipe returns at once."""
+
+MAXIMUM_VALUES = 4_000_000
+"""Most values in one file, counted by their punctuation: bounds memory before anything is read.
+A hundred thousand role assignments have half as many."""
 
 Step: TypeAlias = "str | int"
 _BLANK = " \t\r\n"
@@ -40,10 +54,16 @@ class Document:
         """Parse the text.
 
         Raises:
-            AccessError: the text is no JSON, nested too deeply, or a member stands twice.
+            AccessError: the text is no JSON, nested too deeply or too large, or a member stands
+                twice.
         """
         self.name = name
         self.text = text
+        if text.count(",") + text.count("{") + text.count("[") > MAXIMUM_VALUES:
+            raise AccessError(
+                f"`{name}` holds more than {MAXIMUM_VALUES:,} values",
+                help="collect the evidence of fewer scopes",
+            )
         try:
             self.value: JsonValue = json.loads(
                 text, object_pairs_hook=_object, parse_constant=_no_constant
@@ -88,10 +108,16 @@ def read_document(path: str | PathLike[str]) -> Document:
     """
     name = fspath(path).replace("\\", "/")
     try:
-        with Path(path).open("rb") as file:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            # A pipe that nobody writes to would be read forever.
+            raise AccessError(
+                f"cannot read `{name}`: it is no regular file", help="save the evidence in a file first"
+            )
+        with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             data = file.read(MAXIMUM_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or "it cannot be opened"
+    except (OSError, ValueError) as error:
+        strerror = error.strerror if isinstance(error, OSError) else None
+        reason = strerror or "it cannot be opened"
         raise AccessError(
             f"cannot read `{name}`: {reason}", help="name a snapshot file with `--access FILE`"
         ) from error

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from preflight.access import merge_rows
-from preflight.access.header import transitive
 from preflight.access.part import Part
 from preflight.errors import AccessError
 from preflight.model.access import (
@@ -56,8 +55,8 @@ def merge(parts: Sequence[Part]) -> AccessSnapshot:
         ),
         subscriptions=merge_rows.subscriptions(subscriptions),
         caller=_caller(snapshots),
-        principals=transitive(
-            merge_rows.principals(row for snapshot in snapshots for row in snapshot.principals)
+        principals=merge_rows.principals(
+            row for snapshot in snapshots for row in snapshot.principals
         ),
         role_definitions=definitions,
         role_assignments=merge_rows.role_assignments([row.role_assignments for row in snapshots]),

@@ -9,16 +9,15 @@ from typing import TypeVar
 
 from preflight.errors import AccessError
 from preflight.model.access import (
+    MAX_MANAGEMENT_GROUPS,
     ManagementGroup,
-    Permission,
     Principal,
     PrincipalId,
     PrincipalType,
     RoleAssignment,
-    RoleDefinition,
-    RoleId,
     Subscription,
 )
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope
 
 _Row = TypeVar("_Row")
@@ -110,6 +109,13 @@ def subscriptions(rows: Iterable[Subscription]) -> tuple[Subscription, ...]:
 
 def _subscription(rows: Sequence[Subscription]) -> Subscription:
     parents = {row.management_group for row in rows if row.management_group is not None}
+    inherits = tuple(dict.fromkeys(group for row in rows for group in row.inherits_from))
+    if len(inherits) > MAX_MANAGEMENT_GROUPS:
+        raise AccessError(
+            f"more than {MAX_MANAGEMENT_GROUPS} management groups are said to be above "
+            f"`{rows[0].id.text}`",
+            help="name the subscription that each list was made for",
+        )
     return Subscription(
         id=rows[0].id,
         display_name=next((row.display_name for row in rows if row.display_name), None),
@@ -118,7 +124,7 @@ def _subscription(rows: Sequence[Subscription]) -> Subscription:
         managed_by_tenants=tuple(
             dict.fromkeys(tenant for row in rows for tenant in row.managed_by_tenants)
         ),
-        inherits_from=tuple(dict.fromkeys(group for row in rows for group in row.inherits_from)),
+        inherits_from=inherits,
     )
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from preflight.access.part import Part
-from preflight.model.access import Permission, RoleDefinition, RoleId
 from preflight.model.catalog import Catalog
+from preflight.model.role import Permission, RoleDefinition, RoleId
 
 
 def with_packaged_conditions(part: Part, catalog: Catalog) -> tuple[Part, tuple[str, ...]]:

@@ -14,14 +14,8 @@ from typing import TypeVar
 from preflight.access import header, rows
 from preflight.access.items import Item
 from preflight.access.json_text import Document
-from preflight.model.access import (
-    AccessList,
-    AccessSnapshot,
-    Coverage,
-    Reach,
-    RoleId,
-    role_id,
-)
+from preflight.model.access import AccessList, AccessSnapshot, Coverage, Reach
+from preflight.model.role import RoleId, role_id
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.value import JsonValue
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from preflight.errors import AccessError, UsageError
 from preflight.model.access import (
@@ -127,12 +128,29 @@ def _subject(
     other = reader if reader != principal.object_id else None
     listed = _listed(snapshot, other) if other else None
     return Subject(
-        principal=principal,
+        principal=_transitive(snapshot, principal),
         confirmed=_confirmed(snapshot, principal.object_id),
         read_by=_label(listed) if listed else other,
         translated_from=translated_from,
         tenant=snapshot.tenant_id or (caller.tenant_id if caller else None),
     )
+
+
+def _transitive(snapshot: AccessSnapshot, principal: Principal) -> Principal:
+    """Add the groups of a principal's groups, as far as the evidence lists them.
+
+    Azure RBAC counts nested groups ("Azure RBAC overview", groups).
+    """
+    if principal.member_of is None:
+        return principal
+    found: set[PrincipalId] = set()
+    waiting = set(principal.member_of)
+    while waiting:
+        group = waiting.pop()
+        found.add(group)
+        listed = _listed(snapshot, group)
+        waiting |= (listed.member_of or frozenset()) - found if listed else frozenset()
+    return replace(principal, member_of=frozenset(found))
 
 
 def _label(principal: Principal) -> str:

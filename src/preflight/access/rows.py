@@ -14,17 +14,15 @@ from preflight.model.access import (
     DenyAssignment,
     Lock,
     LockLevel,
-    Permission,
     PrincipalId,
     PrincipalType,
     ProviderRegistration,
     RoleAssignment,
-    RoleDefinition,
     RoleEligibility,
     principal_id,
-    role_id,
 )
 from preflight.model.action import ActionPattern
+from preflight.model.role import Permission, RoleDefinition, role_id
 from preflight.model.scope import Scope
 
 _TYPES = {kind.value.lower(): kind for kind in PrincipalType} | {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from preflight.model.access import RoleDefinition
 from preflight.model.advice import Recommendation, RecommendationKind
 from preflight.model.naming import one_line
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope, ScopeKind
 
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

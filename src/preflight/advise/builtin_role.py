@@ -11,7 +11,8 @@ from preflight.advise.known import KnownRoles
 from preflight.advise.platform_roles import for_platform, leaving
 from preflight.advise.pricing import Pricing, escalates
 from preflight.advise.role_index import Need, RoleIndex
-from preflight.model.access import AccessSnapshot, RoleDefinition
+from preflight.model.access import AccessSnapshot
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from preflight.advise.bicep import grant_in_bicep
 from preflight.advise.terraform import grant_in_terraform
-from preflight.model.access import PrincipalType, RoleDefinition
+from preflight.model.access import PrincipalType
 from preflight.model.advice import Recommendation, RecommendationKind
+from preflight.model.role import RoleDefinition
 from preflight.model.value import JsonValue
 
 ASSIGNABLE_TYPES = frozenset(

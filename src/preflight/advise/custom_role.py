@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from preflight.advise.known import KnownRoles
 from preflight.advise.role_index import Need
-from preflight.model.access import Permission, RoleDefinition, role_id
 from preflight.model.action import ActionPattern
+from preflight.model.role import Permission, RoleDefinition, role_id
 from preflight.model.scope import Scope, ScopeKind
 
 _UNUSUAL = re.compile(r"[^A-Za-z0-9._-]+")

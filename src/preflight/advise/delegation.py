@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from preflight.model.access import role_id
 from preflight.model.requirement import Requirement
+from preflight.model.role import role_id
 
 WRITE = "Microsoft.Authorization/roleAssignments/write"
 _DELETE = "Microsoft.Authorization/roleAssignments/delete"

@@ -16,12 +16,13 @@ from preflight.advise.delegation import assigns_roles, delegation_condition
 from preflight.advise.pricing import Pricing
 from preflight.advise.proof import Proof, prove
 from preflight.advise.role_index import Need, needs_of
-from preflight.model.access import RoleAssignment, RoleDefinition
+from preflight.model.access import RoleAssignment
 from preflight.model.advice import AlsoAllows, Recommendation, RecommendationKind
 from preflight.model.decision import Reason, Verdict
 from preflight.model.diagnosis import Diagnosis
 from preflight.model.naming import one_line, scope_label
 from preflight.model.requirement import Requirement
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope, ScopeKind
 
 MAX_TRIES = 4

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from preflight.model.access import RoleDefinition
 from preflight.model.action import Action
+from preflight.model.role import RoleDefinition
 
 
 class KnownRoles(Protocol):

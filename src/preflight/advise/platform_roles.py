@@ -7,7 +7,7 @@ Azure gives no flag for either; the names tell. Source: descriptions in "Azure b
 
 from __future__ import annotations
 
-from preflight.model.access import RoleDefinition
+from preflight.model.role import RoleDefinition
 
 _PLATFORM: tuple[str, ...] = (
     "service role",

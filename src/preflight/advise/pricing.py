@@ -13,9 +13,9 @@ from preflight.advise.privileged import (
     hands_out_keys,
 )
 from preflight.advise.role_index import Need
-from preflight.model.access import RoleDefinition, RoleId
 from preflight.model.action import Action, ActionPattern
 from preflight.model.advice import AlsoAllows
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.truth import Truth
 
 

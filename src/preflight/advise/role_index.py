@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from preflight.model.access import Permission, RoleDefinition
 from preflight.model.action import Action, ActionPattern
 from preflight.model.requirement import Requirement
+from preflight.model.role import Permission, RoleDefinition
 from preflight.model.truth import Truth
 
 

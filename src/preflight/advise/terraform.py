@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from preflight.model.access import RoleDefinition
 from preflight.model.advice import Recommendation, RecommendationKind
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}

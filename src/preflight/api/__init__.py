@@ -18,6 +18,7 @@ from preflight.catalog.load import load_catalog
 from preflight.errors import UnsupportedFeature, UsageError
 from preflight.evaluate import standalone
 from preflight.model.access import AccessSnapshot
+from preflight.model.moment import in_utc, moment_of
 from preflight.model.outcome import FailOn
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
@@ -163,13 +164,16 @@ def _not_yet(**options: object) -> None:
 
 
 def _time(value: Time) -> datetime | None:
-    if not isinstance(value, str):
-        return value
     try:
-        return datetime.fromisoformat(value)
+        if isinstance(value, str):
+            return moment_of(value)
+        return None if value is None else in_utc(value)
     except ValueError as error:
         raise UsageError(f"`{value}` is no ISO 8601 time") from error
 
 
 def _duration(value: Duration) -> timedelta | None:
-    return timedelta(seconds=value) if isinstance(value, (int, float)) else value
+    try:
+        return timedelta(seconds=value) if isinstance(value, (int, float)) else value
+    except (OverflowError, ValueError) as error:
+        raise UsageError(f"`{value}` is no number of seconds that can be counted") from error

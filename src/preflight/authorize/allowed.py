@@ -44,20 +44,21 @@ class Allowance:
         )
 
     def _warnings(self, case: Case) -> Iterator[Reason]:
+        """Yield the warnings, the most pressing first."""
         times, me = self._times, self._principal.object_id
-        if all(times.recent(row.row, me) for row in case.seen):
-            yield Reason.GRANTED_RECENTLY
+        if self._indexed.registrations.missing(case.requirement):
+            yield Reason.PROVIDER_NOT_REGISTERED
         if all(times.ends_within(row.row, self._options.duration) for row in case.seen):
             yield Reason.EXPIRES_DURING_RUN
+        if all(times.recent(row.row, me) for row in case.seen):
+            yield Reason.GRANTED_RECENTLY
+        if all(_inherited_from_group(row, case) for row in case.seen):
+            yield Reason.ARM_PREFLIGHT_MAY_REFUSE
         if self._principal.type is PrincipalType.SERVICE_PRINCIPAL and all(
             row.row.principal != me for row in case.seen
         ):
             # The evidence does not tell managed identities from other service principals.
             yield Reason.GRANTED_THROUGH_GROUP
-        if all(_inherited_from_group(row, case) for row in case.seen):
-            yield Reason.ARM_PREFLIGHT_MAY_REFUSE
-        if self._indexed.registrations.missing(case.requirement):
-            yield Reason.PROVIDER_NOT_REGISTERED
 
 
 def _inherited_from_group(row: Weighed, case: Case) -> bool:

@@ -32,13 +32,12 @@ from preflight.model.access import (
     DenyAssignment,
     Principal,
     RoleAssignment,
-    RoleDefinition,
-    RoleId,
 )
 from preflight.model.decision import Decision, Reason, Verdict
 from preflight.model.diagnosis import Holding
 from preflight.model.naming import one_line
 from preflight.model.requirement import Requirement
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 

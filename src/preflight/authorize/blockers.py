@@ -13,12 +13,11 @@ from preflight.model.access import (
     LockLevel,
     PrincipalId,
     RoleAssignment,
-    RoleId,
     principal_id,
-    role_id,
 )
 from preflight.model.action import Action
 from preflight.model.requirement import Requirement
+from preflight.model.role import RoleId, role_id
 from preflight.model.scope import PLACEHOLDER, Scope
 from preflight.model.truth import Truth
 
@@ -104,11 +103,12 @@ class Registrations:
     """Which resource providers are registered where."""
 
     def __init__(self, snapshot: AccessSnapshot) -> None:
-        """Index the states."""
-        self._states = {
-            (row.subscription, row.namespace.lower()): row.registered
-            for row in snapshot.providers or ()
-        }
+        """Index the states; what two rows disagree about is not known."""
+        self._states: dict[tuple[Scope, str], Truth] = {}
+        for row in snapshot.providers or ():
+            key = (row.subscription, row.namespace.lower())
+            agreed = self._states.get(key, row.registered) is row.registered
+            self._states[key] = row.registered if agreed else Truth.UNKNOWN
 
     def missing(self, requirement: Requirement) -> bool:
         """Whether a requirement registers a provider that is known not to be registered."""

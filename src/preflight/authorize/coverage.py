@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from preflight.authorize.hierarchy import Hierarchy, Rungs
+from preflight.authorize.scope_index import ScopeIndex
 from preflight.model.access import (
     AccessList,
     AccessSnapshot,
@@ -31,8 +32,8 @@ class Reading:
     ) -> None:
         """Index the entries; `failures` are readings that failed inside them."""
         self._hierarchy = hierarchy
-        self._failures = tuple(row.scope for row in failures)
-        self._scopes = tuple(row.scope for row in entries)
+        self._failures = ScopeIndex((row.scope for row in failures), lambda scope: scope)
+        self._scopes = ScopeIndex((row.scope for row in entries), lambda scope: scope)
         self._exact = {row.scope.folded for row in entries if row.reach is Reach.AT}
         self._open_below = {
             row.scope.folded for row in entries if row.reach is Reach.AT_ABOVE_BELOW
@@ -95,12 +96,17 @@ class Reading:
         return rung.folded in self._upwards or rung.folded in self._exact
 
     def _failed(self, scope: Scope) -> bool:
-        return any(failed.covers(scope) is not Truth.FALSE for failed in self._failures)
+        """Whether a reading failed at or above a scope and none nearer to it succeeded."""
+        failed = [place for place, _ in self._failures.covering(scope)]
+        if not failed:
+            return False
+        nearer = [place for place, truth in self._scopes.covering(scope) if truth is Truth.TRUE]
+        return not nearer or any(place.covers(nearer[0]) is not Truth.TRUE for place in failed)
 
     def may_cover(self, scope: Scope) -> bool:
         """Whether only a placeholder of the scope keeps a reading from covering it."""
         return scope.has_placeholder and any(
-            read.covers(scope) is Truth.UNKNOWN for read in self._scopes
+            truth is Truth.UNKNOWN for _, truth in self._scopes.covering(scope)
         )
 
 
@@ -113,8 +119,9 @@ def reading(
     """Return what was read of a list, for one principal (None: for everybody).
 
     Without `coverage`, every list that is present was read at, above and below each of the
-    snapshot's scopes, but where the file says that reading it failed. A list that is absent was
-    not read, whatever `coverage` says.
+    snapshot's scopes. Where the file says that reading it failed it counts as not read, unless
+    it was read again at the same scope or nearer. A list that is absent was not read, whatever
+    `coverage` says.
     """
     if not _present(snapshot, wanted):
         return Reading((), (), hierarchy)
@@ -131,7 +138,7 @@ def reading(
         for row in snapshot.coverage
         if row.list is wanted and row.read_proven and row.principal in {None, principal}
     )
-    return Reading(counted, (), hierarchy)
+    return Reading(counted, tuple(failures(snapshot, wanted)), hierarchy)
 
 
 def failures(snapshot: AccessSnapshot, wanted: AccessList) -> Iterable[Unreadable]:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from preflight.model.access import RoleAssignment, RoleId
+from preflight.model.access import RoleAssignment
+from preflight.model.role import RoleId
 from preflight.model.scope import Scope
 
 MAXIMUM_NAMED = 10

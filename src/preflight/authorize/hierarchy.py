@@ -48,7 +48,7 @@ class Hierarchy:
     def __init__(self, snapshot: AccessSnapshot, created: Mapping[Scope, Scope | None]) -> None:
         """Keep what answers; nothing is computed yet."""
         self._snapshot = snapshot
-        existing = {row.id for row in snapshot.subscriptions}
+        existing = set(snapshot.scopes) | {row.id for row in snapshot.subscriptions}
         existing |= {row.id for row in snapshot.management_groups}
         self._created = {
             scope: parent for scope, parent in created.items() if scope not in existing

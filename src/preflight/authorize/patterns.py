@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from preflight.model.access import Permission
 from preflight.model.action import Action, ActionPattern
+from preflight.model.role import Permission
 from preflight.model.truth import Truth
 
 

@@ -12,9 +12,9 @@ from preflight.authorize.condition.parser import parse
 from preflight.authorize.condition.request import ConditionRequest
 from preflight.authorize.patterns import Block, Matching, Patterns
 from preflight.errors import SyntaxProblem
-from preflight.model.access import Permission, RoleDefinition, RoleId
 from preflight.model.action import Action
 from preflight.model.decision import Reason
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.truth import Truth, all_of
 
 _MAXIMUM_CLAUSES = 3

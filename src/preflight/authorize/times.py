@@ -16,8 +16,8 @@ from preflight.model.access import (
     PrincipalId,
     RoleAssignment,
     RoleEligibility,
-    RoleId,
 )
+from preflight.model.role import RoleId
 from preflight.model.scope import Scope
 
 ASSIGNMENT_WINDOW = timedelta(minutes=10)
@@ -66,16 +66,16 @@ class Times:
     def ends_within(self, row: RoleAssignment, duration: timedelta) -> bool:
         """Whether an assignment ends before a rollout that starts now is over."""
         end = self.ends_on(row)
-        return self._now is not None and end is not None and end < self._now + duration
+        return self._now is not None and end is not None and end - self._now < duration
 
     def recent(self, row: RoleAssignment, principal: PrincipalId) -> bool:
         """Whether an assignment may not be enforced yet, or is younger than the token in use."""
         if row.created_on is None or self._now is None:
             return False
-        if row.created_on + ASSIGNMENT_WINDOW > self._now:
+        if self._now - row.created_on < ASSIGNMENT_WINDOW:
             return True
         changed = row.updated_on if row.condition is not None else None
-        if changed is not None and changed + CONDITION_WINDOW > self._now:
+        if changed is not None and self._now - changed < CONDITION_WINDOW:
             return True
         issued = self._token_issued_at if principal == self._caller else None
         return issued is not None and row.created_on > issued

@@ -13,16 +13,15 @@ from preflight.model.access import (
     DenyAssignment,
     Lock,
     LockLevel,
-    Permission,
     Principal,
     PrincipalId,
     RoleAssignment,
     RoleEligibility,
-    RoleId,
 )
 from preflight.model.diagnosis import Holding
 from preflight.model.naming import one_line, scope_path
 from preflight.model.requirement import Requirement
+from preflight.model.role import Permission, RoleId
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 

@@ -17,7 +17,6 @@ from preflight.catalog.rows import (
     registration_rule,
     unchecked_rule,
 )
-from preflight.model.access import RoleDefinition, RoleId
 from preflight.model.action import Action
 from preflight.model.catalog import (
     CompanionRule,
@@ -27,6 +26,7 @@ from preflight.model.catalog import (
     RuleCatalog,
     UncheckedRule,
 )
+from preflight.model.role import RoleDefinition, RoleId
 
 Rule = TypeVar("Rule")
 _JOIN_VERBS = ("join/action", "assign/action", "deploy/action")

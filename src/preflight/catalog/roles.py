@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from preflight.errors import CatalogError
-from preflight.model.access import Permission, RoleDefinition, role_id
 from preflight.model.action import ActionPattern
+from preflight.model.role import Permission, RoleDefinition, role_id
 from preflight.model.scope import Scope
 from preflight.model.value import JsonValue
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from preflight.errors import UsageError
+from preflight.model.moment import moment_of
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(?:\d{1,9}[smhdw])+")
@@ -49,9 +50,8 @@ def parse_time(text: str, option: str) -> datetime:
         UsageError: for anything else, naming the option.
     """
     try:
-        time = datetime.fromisoformat(text.strip())
+        return moment_of(text)
     except ValueError as error:
         raise UsageError(
             f"`{option}` takes a time, not `{text}`", help="write it as `2026-11-24T10:00:00Z`"
         ) from error
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from preflight.model.access import AccessList, AccessSnapshot, ManagementGroup, Reach, RoleId
+from preflight.model.access import AccessList, AccessSnapshot, ManagementGroup, Reach
+from preflight.model.role import RoleId
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 

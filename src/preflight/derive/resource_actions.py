@@ -11,10 +11,10 @@ from preflight.derive.context import Context
 from preflight.derive.landing import Ground, land
 from preflight.derive.needs import Need, undecided
 from preflight.derive.rows import rule_type
-from preflight.model.access import role_id
 from preflight.model.catalog import CompanionRule
 from preflight.model.plan import PlannedResource
 from preflight.model.requirement import Certainty, RequirementKind
+from preflight.model.role import role_id
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 from preflight.model.value import PartialText, Unknown, Value, printable

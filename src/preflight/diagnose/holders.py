@@ -12,12 +12,12 @@ from preflight.model.access import (
     PrincipalId,
     PrincipalType,
     RoleAssignment,
-    RoleId,
 )
 from preflight.model.decision import Verdict
 from preflight.model.diagnosis import Decider, NearMiss
 from preflight.model.naming import principal_label, role_label
 from preflight.model.requirement import Requirement
+from preflight.model.role import RoleId
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from preflight.diagnose.grouping import Group
-from preflight.model.access import AccessSnapshot, RoleAssignment, RoleDefinition
+from preflight.model.access import AccessSnapshot, RoleAssignment
 from preflight.model.action import Action
 from preflight.model.decision import Decision, Reason
 from preflight.model.diagnosis import Holding, NearMiss, Rung
 from preflight.model.naming import one_line, role_label
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
 

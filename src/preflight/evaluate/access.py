@@ -14,6 +14,7 @@ from preflight.model.value import (
     Cause,
     Hidden,
     JsonValue,
+    OpenKey,
     PartialText,
     Unknown,
     Value,
@@ -80,7 +81,9 @@ def _property(target: Mapping[str, Value], key: Value, *, hints: bool) -> Value:
         return target[found]
     unknown = open_key(target)
     if unknown is not None:
-        return bare(unknown)
+        # An object that is open as a whole (`runtime.open_state`) has a member of each name.
+        whole = any(isinstance(k, OpenKey) and target[k] is k.part for k in target)
+        return member_of_unknown(unknown, key) if whole else bare(unknown)
     help_line = _hint(target, key) if hints else ""
     raise EvaluationProblem(f"the object has no property `{_shown(key)}`", help=help_line)
 

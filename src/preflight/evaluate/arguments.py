@@ -15,12 +15,10 @@ from preflight.evaluate.functions.registry import (
     kind_names,
     with_article,
 )
-from preflight.evaluate.values import bare, open_inside, open_part, reveal
+from preflight.evaluate.values import TEXT_PER_STEP, bare, open_inside, open_part, reveal
 from preflight.model.value import PartialText, Unknown, Value
 
 _SCALARS = NULL | BOOL | NUMBER | STRING
-_TEXT_PER_STEP = 128
-"""Characters that are looked at for one evaluation step."""
 
 
 def prepare(function: Function, values: list[Value], budget: Budget) -> Unknown | None:
@@ -37,7 +35,7 @@ def prepare(function: Function, values: list[Value], budget: Budget) -> Unknown 
     elif function.opens is Opens.TEXT:
         values[:] = [bare(value) if isinstance(value, Unknown) else value for value in values]
     unchecked = _check_kinds(function, values)
-    budget.spend(sum(len(value) for value in values if isinstance(value, str)) // _TEXT_PER_STEP)
+    budget.spend(sum(len(value) for value in values if isinstance(value, str)) // TEXT_PER_STEP)
     if function.opens is Opens.SELF or unchecked is not None:
         return unchecked
     blocking = (_blocking(value, function.opens, budget) for value in values)
@@ -50,7 +48,7 @@ def _plain(function: Function, values: list[Value]) -> bool:
         kind = type(value)
         if kind not in _SCALARS or kind not in function.kinds(index):
             return False
-        if isinstance(value, str) and len(value) > _TEXT_PER_STEP:
+        if isinstance(value, str) and len(value) > TEXT_PER_STEP:
             return False
     return True
 

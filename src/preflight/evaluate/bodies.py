@@ -42,6 +42,9 @@ NOT_BODY = frozenset(
 _RUNTIME_MEMBERS = frozenset({"properties", "sku", "tags"})
 """The members in which the deployment engine takes reference() and list*()."""
 
+_NAMES_PER_STEP = 8
+"""How many dependencies are followed in one evaluation step."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Body:
@@ -93,6 +96,12 @@ class Bodies:
                 body.members[key] = found
         return body
 
+    def member(self, instance: Instance, name: str) -> Value:
+        """Evaluate one member apart from the rest; None where it is absent."""
+        spelled = next((k for k in instance.declaration.body if k.lower() == name), name)
+        frame = self.frame(instance, Calls(), spelled)
+        return evaluate(instance.declaration.body.get(spelled), frame)
+
     def _cost(self, instance: Instance, key: str, value: JsonValue) -> Cost:
         """Return what a member costs; loops and repeated deployments pay for it each time."""
         pointer = f"{instance.declaration.pointer}/{key}"
@@ -125,8 +134,11 @@ class Bodies:
         value = evaluate(listed, frame)
         if isinstance(value, dict | str | bool | int | float):
             raise EvaluationProblem("`dependsOn` must be an array", where=frame.place)
-        names = value if isinstance(value, list) else []
-        return tuple(self.runtime.declared.find(name) for name in names)
+        found: list[Reference] = []
+        for name in value if isinstance(value, list) else ():
+            found.append(self.runtime.declared.find(name))
+            frame.budget.spend(1 + len(found[-1].instances) // _NAMES_PER_STEP)
+        return tuple(found)
 
 
 def _escape(name: str) -> str:

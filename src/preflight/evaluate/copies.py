@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from preflight.errors import LimitExceeded
 from preflight.evaluate.cost import cost_of
 from preflight.evaluate.frame import CopyFrame, CopyKind, EvaluationProblem, Frame, Position
 from preflight.evaluate.interpret import evaluate, evaluate_text, find_copy
 from preflight.evaluate.types import as_value, get
+from preflight.evaluate.values import measure
 from preflight.model.value import Cause, JsonValue, OpenKey, PartialText, Unknown, Value
 
 MAX_COUNT = 800
@@ -65,12 +67,22 @@ def repeat(loop: Loop, frame: Frame, kind: CopyKind) -> Value:
         return Unknown(label=count.label, cause=count.cause, expression=count.expression)
     cost = cost_of(loop.input)
     if cost.literal:
-        return [as_value(loop.input)] * count
+        return _measured([as_value(loop.input)] * count, inner)
     items: list[Value] = []
     for index in range(count):
         frame.budget.spend(cost.steps)
         step = CopyFrame(name=loop.name, index=index, kind=kind)
         items.append(evaluate(loop.input, replace(inner, copies=(*inner.copies, step))))
+    return _measured(items, inner)
+
+
+def _measured(items: list[Value], frame: Frame) -> list[Value]:
+    """Refuse what a loop makes where it is too large; its items are not, each for itself."""
+    try:
+        measure(items, frame.budget)
+    except LimitExceeded as problem:
+        problem.where = frame.place
+        raise
     return items
 
 

@@ -1,84 +1,39 @@
 """One deployment of the tree: its template evaluated to rows, calls and outputs.
 
-`Deployment` says what to evaluate, `Outcome` is what came out. `steps` is a generator that
-yields the nested deployments it needs and is sent their outcomes, so that the driver
-(`evaluator.py`) needs no deeper stack for a deeper tree.
+`steps` is a generator that yields the nested deployments it needs and is sent their outcomes, so
+that the driver (`evaluator.py`) needs no deeper stack for a deeper tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 
 from preflight.evaluate.bodies import Bodies, Body
 from preflight.evaluate.declared import Declared, Reference
-from preflight.evaluate.environment import Environment
 from preflight.evaluate.expansion import Expansion
 from preflight.evaluate.frame import EvaluationProblem
 from preflight.evaluate.instance import Instance
 from preflight.evaluate.located import tolerated
 from preflight.evaluate.names import TemplateNames
 from preflight.evaluate.nested import Nested, Nesting
+from preflight.evaluate.outcome import Deployment, Outcome
 from preflight.evaluate.outputs import evaluate_outputs
-from preflight.evaluate.parameters import Given, bind, missing_notes, refuse_missing
+from preflight.evaluate.parameters import bind, missing_notes, refuse_missing
 from preflight.evaluate.rows import Evaluated, extension_row, loop_gaps, planned
 from preflight.evaluate.runtime import Calls, NeedsFirst, Runtime
 from preflight.evaluate.targets import Target
 from preflight.evaluate.tree import Tree
-from preflight.model.plan import Condition, PlannedResource, RuntimeCall
-from preflight.model.scope import Scope
+from preflight.model.plan import Condition
+from preflight.model.scope import ScopeKind
 from preflight.model.source import Place
-from preflight.model.template import Gap, NotChecked, Note, Template
-from preflight.model.value import Value
+from preflight.model.template import Template
+from preflight.model.value import PartialText, Unknown, Value
 
 MAX_PARAMETERS = 256
 MAX_VARIABLES = 512
 MAX_OUTPUTS = 64
 """ARM's limits per template (Azure Resource Manager limits, "Template limits")."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """A template to be evaluated, and its place in the tree."""
-
-    template: Template
-    environment: Environment
-    scope: Scope
-    """The scope it deploys to."""
-    id: Scope
-    """The ID of its record."""
-    name: Value
-    place: Place
-    given: tuple[Given, ...] = ()
-    complete: bool = False
-    """Whether a parameter without a value is refused; else it is unknown."""
-    condition: Condition = Condition.NONE
-    undecided: bool = False
-    via: tuple[Place, ...] = ()
-    depth: int = 0
-    unknowns: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(slots=True, kw_only=True)
-class Outcome:
-    """What a deployment does; rows of nested deployments stand behind their own row."""
-
-    rows: list[PlannedResource] = field(default_factory=list)
-    calls: list[RuntimeCall] = field(default_factory=list)
-    """Calls outside resources: in outputs."""
-    outputs: Mapping[str, dict[str, Value]] = field(default_factory=dict)
-    gaps: list[Gap] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    not_checked: list[NotChecked] = field(default_factory=list)
-    declared: Declared | None = None
-
-    def take(self, inner: Outcome) -> None:
-        """Add what a nested deployment noticed; its rows are placed by the caller."""
-        self.calls += inner.calls
-        self.gaps += inner.gaps
-        self.notes += inner.notes
-        self.not_checked += inner.not_checked
 
 
 Steps = Generator[Deployment, Outcome, Outcome]
@@ -109,13 +64,14 @@ class _Evaluation:
             deployment_name=deployment.name,
             unknowns=deployment.unknowns,
         )
-        self.runtime = Runtime(declared=Declared(symbolic=template.symbolic))
+        self.runtime = Runtime(declared=Declared(symbolic=template.symbolic), budget=tree.budget)
         self.bodies = Bodies(names=self.names, runtime=self.runtime)
         self.nesting = Nesting(bodies=self.bodies, parent=self.target, tree=tree)
         self.instances: list[Instance] = []
         self.found: dict[int, Body] = {}
         self.nested: dict[int, tuple[Nested | None, Outcome | None]] = {}
         self.dependencies: dict[int, tuple[Reference, ...]] = {}
+        self.waiting: dict[int, list[Instance]] = {}
         self.outcome = Outcome(declared=self.runtime.declared)
 
     def run(self) -> Steps:
@@ -143,11 +99,13 @@ class _Evaluation:
             self.dependencies[instance.number] = ()
             with self._tolerated(instance):
                 self.dependencies[instance.number] = self.bodies.dependencies(instance)
-        yield from self._deployments()
-        for instance in self._deployed():
-            if not instance.is_deployment and not instance.existing:
-                with self._tolerated(instance):
-                    self.found[instance.number] = self.bodies.evaluate(instance)
+            self.waiting[instance.number] = [
+                other
+                for reference in reversed(self.dependencies[instance.number])
+                for other in reversed(reference.instances)
+            ]
+        self._groups()
+        yield from self._bodies()
         calls = Calls(undecided=self.deployment.undecided)
         self._extensions(expansion, calls)
         with tolerated(
@@ -167,13 +125,22 @@ class _Evaluation:
             if instance.condition is not Condition.FALSE:
                 yield instance
 
-    def _deployments(self) -> Generator[Deployment, Outcome, None]:
-        """Evaluate the nested deployments, each after those whose outputs it reads."""
+    def _groups(self) -> None:
+        """Keep the locations of the resource groups written here: what is nested may ask."""
+        for instance in self._deployed():
+            if instance.id.kind is ScopeKind.RESOURCE_GROUP and not instance.existing:
+                with self._tolerated(instance):
+                    location = self.bodies.member(instance, "location")
+                    if isinstance(location, str | Unknown | PartialText):
+                        self.tree.group_locations[instance.id] = location
+
+    def _bodies(self) -> Generator[Deployment, Outcome, None]:
+        """Evaluate bodies and nested deployments, each after those whose state it reads."""
         for first in self._deployed():
-            stack = [first] if first.is_deployment else []
+            stack = [] if first.existing else [first]
             while stack:
                 top = stack[-1]
-                if top.number in self.nested:
+                if top.number in self.runtime.states:
                     stack.pop()
                     continue
                 before = self._unfinished_dependency(top, stack)
@@ -181,26 +148,40 @@ class _Evaluation:
                     stack.append(before)
                     continue
                 self.runtime.started.add(top.number)
-                nested: Nested | None = None
                 try:
-                    with self._tolerated(top):
-                        nested = self.nesting.prepare(top)
+                    yield from self._evaluate(top)
                 except NeedsFirst as need:
                     needed = self.instances[need.number]
                     if needed in stack:
                         self.runtime.started.add(need.number)
                     else:
                         stack.append(needed)
-                    continue
-                yield from self._evaluate_nested(top, nested)
 
     def _unfinished_dependency(self, instance: Instance, stack: list[Instance]) -> Instance | None:
-        for reference in self.dependencies[instance.number]:
-            for other in reference.instances:
-                finished = other.number in self.nested or other.condition is Condition.FALSE
-                if other.is_deployment and not finished and other not in stack:
-                    return other
+        """Return a dependency that is to be evaluated before: it often saves a second try."""
+        while self.waiting[instance.number]:
+            other = self.waiting[instance.number].pop()
+            finished = other.number in self.runtime.states or other.condition is Condition.FALSE
+            if not (finished or other.existing or other in stack):
+                return other
         return None
+
+    def _evaluate(self, instance: Instance) -> Generator[Deployment, Outcome, None]:
+        """Evaluate one instance; raises `NeedsFirst` where it reads what is not evaluated."""
+        if instance.is_deployment:
+            nested: Nested | None = None
+            with self._tolerated(instance):
+                nested = self.nesting.prepare(instance)
+            yield from self._evaluate_nested(instance, nested)
+            return
+        body: Body | None = None
+        with self._tolerated(instance):
+            body = self.bodies.evaluate(instance)
+        properties = None
+        if body is not None:
+            self.found[instance.number] = body
+            properties = body.members.get("properties")
+        self.runtime.states[instance.number] = properties if isinstance(properties, dict) else None
 
     def _evaluate_nested(
         self, instance: Instance, nested: Nested | None
@@ -227,7 +208,8 @@ class _Evaluation:
         self.nested[instance.number] = (nested, outcome)
         if nested is not None:
             self.found[instance.number] = nested.body
-        self.runtime.outputs[instance.number] = None if outcome is None else outcome.outputs
+        outputs: dict[str, Value] | None = None if outcome is None else {**outcome.outputs}
+        self.runtime.states[instance.number] = None if outputs is None else {"outputs": outputs}
 
     def _extensions(self, expansion: Expansion, calls: Calls) -> None:
         """List resources of Bicep extensions as not checked; what they read still counts."""

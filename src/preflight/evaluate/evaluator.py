@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from preflight.errors import InputError
-from preflight.evaluate.deployment import Deployment, Outcome, Steps, steps
+from preflight.evaluate.deployment import Steps, steps
 from preflight.evaluate.environment import Environment
 from preflight.evaluate.frame import Budget
 from preflight.evaluate.literal import evaluate_literal
+from preflight.evaluate.outcome import Deployment, Outcome
 from preflight.evaluate.parameters import given_at_root
 from preflight.evaluate.resource_id import id_below, typed_name
 from preflight.evaluate.targets import scope_of
@@ -16,7 +17,13 @@ from preflight.evaluate.tree import Tree
 from preflight.model.plan import Condition, DeploymentFacts, Plan, PlannedResource
 from preflight.model.scope import Scope
 from preflight.model.source import Place
-from preflight.model.template import ChangeKind, Note, Template, TemplateSource
+from preflight.model.template import (
+    ChangeKind,
+    DeploymentScope,
+    Note,
+    Template,
+    TemplateSource,
+)
 
 _DEPLOYMENTS = "Microsoft.Resources/deployments"
 
@@ -37,6 +44,8 @@ def evaluate(template: Template, environment: Environment, templates: TemplateSo
     root = root_row(template, environment)
     if template.literal:
         return evaluate_literal(template, environment, tree, root)
+    if environment.kind is DeploymentScope.RESOURCE_GROUP:
+        tree.group_locations[scope_of(environment)] = environment.part("location")
     outcome = _drive(_root_deployment(template, environment, root), tree)
     return Plan(
         scope=scope_of(environment),

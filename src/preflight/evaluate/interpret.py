@@ -16,7 +16,7 @@ from dataclasses import replace
 from preflight.errors import InputError, LimitExceeded, SyntaxProblem
 from preflight.evaluate.access import member
 from preflight.evaluate.arguments import prepare
-from preflight.evaluate.frame import EvaluationProblem, Frame, RuntimeRequest
+from preflight.evaluate.frame import EvaluationProblem, Frame, Position, RuntimeRequest
 from preflight.evaluate.functions.library import LIBRARY
 from preflight.evaluate.functions.registry import (
     AnyFunction,
@@ -30,6 +30,7 @@ from preflight.evaluate.functions.user import call_user_function
 from preflight.evaluate.values import fold, measure
 from preflight.expression.ast import FunctionCall, IndexAccess, Literal, Node, PropertyAccess
 from preflight.expression.parser import is_expression, literal_text
+from preflight.model.source import Place
 from preflight.model.value import JsonValue, OpenKey, PartialText, Unknown, Value
 
 _FRAMES_PER_CALL = 4
@@ -42,9 +43,17 @@ def evaluate(value: JsonValue, frame: Frame) -> Value:
     """Evaluate JSON of a template: every string in brackets, property names included.
 
     `frame.place` is that of `value`; nodes below it get places of their own. An object with a
-    `copy` array goes to `frame.property_copies`.
+    `copy` array goes to `frame.property_copies`. What it comes to is measured as a whole: an
+    array that names a variable ten times is ten times as large.
     """
-    return _evaluate_json(value, frame, "")
+    result = _evaluate_json(value, frame, "")
+    if isinstance(value, list | dict):
+        try:
+            measure(result, frame.budget)
+        except LimitExceeded as problem:
+            problem.where = problem.where or frame.place
+            raise
+    return result
 
 
 def evaluate_text(text: str, frame: Frame) -> Value:
@@ -115,8 +124,16 @@ def _evaluate_object(value: dict[str, JsonValue], frame: Frame, pointer: str) ->
 
 
 def _property_name(key: str, frame: Frame) -> str:
-    """Evaluate a property name; an unknown part of it stays open."""
-    name = evaluate_text(key, frame)
+    """Evaluate a property name; an unknown part of it stays open.
+
+    An error in it is placed at the name as a whole: offsets count inside values.
+    """
+    try:
+        name = evaluate_text(key, frame)
+    except InputError as problem:
+        if isinstance(problem.where, Place) and problem.where.pointer == frame.place.pointer:
+            problem.where = frame.place
+        raise
     if isinstance(name, Unknown | PartialText):
         return OpenKey(name)
     if not isinstance(name, str):
@@ -208,11 +225,17 @@ def _check_call(function: AnyFunction, node: FunctionCall, frame: Frame) -> None
 
 
 def _allowed(positions: frozenset[object]) -> str:
-    return "ARM takes it only in: " + ", ".join(sorted(str(position) for position in positions))
+    places = "ARM takes it only in: " + ", ".join(sorted(str(position) for position in positions))
+    return f"{places}; never in arguments of its kind" if positions == RUNTIME_POSITIONS else places
+
+
+def _before_start(frame: Frame) -> Frame:
+    """Return the frame for what must be known when the deployment starts."""
+    return replace(frame, position=Position.IDENTITY)
 
 
 def _run(function: Function, node: FunctionCall, frame: Frame) -> Value:
-    values = _arguments(node, frame)
+    values = _arguments(node, _before_start(frame) if function.before_start else frame)
     unknown = prepare(function, values, frame.budget)
     if unknown is not None:
         return unknown
@@ -233,7 +256,7 @@ def _evaluate_other(node: FunctionCall, frame: Frame) -> Value:
         return frame.names.runtime(
             RuntimeRequest(
                 function=node.name,
-                arguments=tuple(_arguments(node, frame)),
+                arguments=tuple(_arguments(node, _before_start(frame))),
                 expression=frame.expression,
                 place=replace(frame.place, offset=node.span.start),
                 undecided=frame.undecided,

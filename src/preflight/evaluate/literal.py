@@ -153,7 +153,7 @@ class _Literal:
                 yield _record(identity, target, root, expanded=not short)
 
     def _frame(self, place: Place, calls: Calls) -> Frame:
-        runtime = Runtime(declared=Declared(symbolic=True))
+        runtime = Runtime(declared=Declared(symbolic=True), budget=self.tree.budget)
         return Frame(
             names=RecordingNames(names=_OpenNames(), answer=runtime.answering(calls)),
             environment=self.environment,

@@ -107,15 +107,14 @@ class Nesting:
                 help="say where the deployment's record is to be kept",
                 where=instance.place,
             )
-        known = location if isinstance(location, str) else None
+        if in_group:
+            location = self.tree.group_locations.get(target.scope)
         unsettled = dict(target.environment.unsettled)
         if isinstance(location, Unknown | PartialText):
             unsettled["location"] = location
-        elif in_group and target.scope == self.parent.scope:
-            known = self.parent.environment.location
         return replace(
             target.environment,
-            location=known,
+            location=location if isinstance(location, str) else None,
             unsettled=unsettled,
             deployment_name=instance.resource.name,
             mode="Incremental",
@@ -179,10 +178,32 @@ class Nesting:
             )
         if raw is None:
             self._linked(nested, properties, link)
-        elif _is_outer(_setting(nested, "expressionEvaluationOptions"), place):
+        elif self._is_outer(_setting(nested, "expressionEvaluationOptions"), place):
             self._outer(nested, properties)
         else:
             self._inner(nested, properties, raw)
+
+    def _is_outer(self, options: Value, place: Place) -> bool:
+        """Whether the template is evaluated with the parent's names.
+
+        That is the default, but for a parent with a `languageVersion`: there it is refused.
+        """
+        version = self.bodies.names.template.language_version
+        scope = member(options, "scope")
+        known = {"inner": False, "outer": True, "notspecified": version is None}
+        if scope is None:
+            return version is None
+        if not isinstance(scope, str) or scope.lower() not in known:
+            raise EvaluationProblem(
+                "`expressionEvaluationOptions.scope` is neither `inner` nor `outer`", where=place
+            )
+        if version is not None and scope.lower() == "outer":
+            raise EvaluationProblem(
+                f"a template with `languageVersion` {version} cannot nest one of outer scope",
+                help="say inner in `expressionEvaluationOptions.scope`",
+                where=place,
+            )
+        return known[scope.lower()]
 
     def _inner(self, nested: Nested, properties: Properties, raw: JsonValue) -> None:
         frame = properties.at("template")
@@ -247,19 +268,6 @@ def _setting(nested: Nested, name: str) -> Value:
 def _vault(reference: Value) -> Scope | None:
     identifier = text_of(member(member(reference, "keyVault"), "id"))
     return None if identifier is None else Scope(identifier)
-
-
-def _is_outer(options: Value, place: Place) -> bool:
-    """Whether the template is evaluated with the parent's names: the default."""
-    scope = member(options, "scope")
-    if scope is None:
-        return True
-    known = {"inner": False, "outer": True, "notspecified": True}
-    if isinstance(scope, str) and scope.lower() in known:
-        return known[scope.lower()]
-    raise EvaluationProblem(
-        "`expressionEvaluationOptions.scope` is neither `inner` nor `outer`", where=place
-    )
 
 
 def _unreadable(properties: Properties, place: Place) -> Gap:

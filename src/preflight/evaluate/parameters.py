@@ -18,6 +18,7 @@ from preflight.evaluate.interpret import evaluate
 from preflight.evaluate.located import located
 from preflight.evaluate.names import TemplateNames
 from preflight.evaluate.types import Types, as_json, as_value, get
+from preflight.evaluate.values import measure
 from preflight.model.source import Place
 from preflight.model.template import Note, ParameterDeclaration, ParameterValue
 from preflight.model.value import (
@@ -100,6 +101,8 @@ def _bind_one(names: TemplateNames, declaration: ParameterDeclaration, given: Gi
     if given is not None and given.value is not None:
         cost = cost_of(given.value).steps + cost_of(dict(declaration.schema)).steps
         names.budget.spend(cost // _NODES_PER_STEP)
+        with located(given.place or place):
+            measure(given.value, names.budget)
         _check(given.value, declaration, types, where=given.place or place)
         names.bindings.set(key, _guard(given.value, declaration.name, secure=secure))
     elif declaration.has_default:
@@ -124,7 +127,8 @@ def _default(names: TemplateNames, declaration: ParameterDeclaration, *, secure:
     frame = names.frame(f"{declaration.pointer}/{key}", Position.PARAMETER_DEFAULT)
     value = evaluate(declaration.schema[key], frame)
     _check(value, declaration, names.types, where=frame.place)
-    return _guard(value, declaration.name, secure=secure)
+    # An empty default hides nothing, and names are often made of it.
+    return _guard(value, declaration.name, secure=secure and value not in ("", {}))
 
 
 def _check(value: Value, declaration: ParameterDeclaration, types: Types, *, where: Place) -> None:

@@ -16,6 +16,8 @@ from preflight.evaluate.frame import EvaluationProblem
 from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
 
 _RESOURCE_GROUP = "microsoft.resources/resourcegroups"
+_LEAST_SEGMENTS = 2
+"""Of a full resource type; the engine refuses any other, whatever the name."""
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)+")
 
 
@@ -50,6 +52,11 @@ def typed_name(resource_type: str, name: str, *, parent: TypedName | None = None
             help="every resource needs a name",
         )
     if parent is None or _stands_alone(resource_type, name, parent):
+        if len(split(resource_type)) < _LEAST_SEGMENTS:
+            raise EvaluationProblem(
+                f"`{resource_type}` is no resource type",
+                help="a type has a namespace and at least one segment: `Microsoft.Web/sites`",
+            )
         segments = fit(split(name), split(resource_type)[1:])
         if segments is None:
             raise _wrong_segments(resource_type, name, len(split(resource_type)) - 1)

@@ -98,7 +98,8 @@ def _facts(instance: Instance, nested: Nested | None) -> DeploymentFacts | None:
 def loop_gaps(instance: Instance) -> Iterator[Gap]:
     """Yield a gap for a loop over something unknown that decides the scope, not only the name."""
     unknown = instance.loop.unknown
-    if unknown is None or not instance.open_target or instance.condition is Condition.FALSE:
+    written = not instance.existing and instance.condition is not Condition.FALSE
+    if unknown is None or not instance.open_target or not written:
         return
     target = instance.id if instance.target is None else instance.target.scope
     yield Gap(

@@ -1,16 +1,18 @@
 """Run-time calls of one template: records them, and answers those that are static after all.
 
-`reference()` to a nested deployment gives its outputs once that deployment is evaluated; where it
-is not yet, `NeedsFirst` asks for it. Everything else is unknown before the rollout.
+`reference()` to a nested deployment gives its outputs, to another resource of the template the
+properties that are written there (as the deployment engine answers before a rollout); where that
+is not evaluated yet, `NeedsFirst` asks for it. Everything else is unknown before the rollout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from preflight.evaluate.declared import Declared, Reference
-from preflight.evaluate.frame import RuntimeRequest
+from preflight.evaluate.frame import Budget, RuntimeRequest
 from preflight.evaluate.instance import Instance, text_of
 from preflight.model.plan import Condition, RuntimeCall
 from preflight.model.scope import Scope
@@ -18,10 +20,10 @@ from preflight.model.value import Cause, OpenKey, Unknown, Value, label_of
 
 
 class NeedsFirst(Exception):
-    """A nested deployment's outputs are read before it is evaluated; `evaluator` sees to it."""
+    """The state of a resource is read before it is evaluated; `deployment.py` sees to it."""
 
     def __init__(self, number: int) -> None:
-        """Keep the number of the deployment's instance."""
+        """Keep the number of the instance."""
         super().__init__(number)
         self.number = number
 
@@ -42,10 +44,12 @@ class Runtime:
     """Answers the run-time calls of one template."""
 
     declared: Declared
-    outputs: dict[int, Mapping[str, Value] | None] = field(default_factory=dict)
-    """Outputs of evaluated nested deployments by instance number; None: not at hand."""
+    budget: Budget
+    states: dict[int, Mapping[str, Value] | None] = field(default_factory=dict)
+    """What is known of evaluated resources' `properties` by instance number: of a deployment its
+    outputs, of another resource what the template writes. None: nothing."""
     started: set[int] = field(default_factory=set)
-    """Deployments whose evaluation has begun: reading one from itself is not static."""
+    """Resources whose evaluation has begun: reading one from itself is not static."""
 
     def answering(self, calls: Calls) -> Callable[[RuntimeRequest], Value]:
         """Return the function that records into `calls`."""
@@ -81,18 +85,21 @@ class Runtime:
         return [self._state(instance, found, request) for instance in deployed]
 
     def _state(self, instance: Instance, found: Reference, request: RuntimeRequest) -> Value:
+        """Return what is known of a resource's state; all else in it is unknown."""
         rest = _unknown(found.label, request)
-        if not instance.is_deployment or instance.condition is Condition.FALSE:
+        if not _is_static(instance, request):
             return rest
-        if instance.number not in self.outputs:
+        if instance.number not in self.states:
             if instance.number in self.started:
                 return rest
             raise NeedsFirst(instance.number)
-        outputs = self.outputs[instance.number]
-        if outputs is None:
+        state = self.states[instance.number]
+        if state is None:
             return rest
-        state: dict[str, Value] = {"outputs": dict(outputs), OpenKey(rest): rest}
-        return {"properties": state, OpenKey(rest): rest} if _is_full(request) else state
+        opened: dict[str, Value] = {**state, OpenKey(rest): rest}
+        if not instance.is_deployment:
+            opened = open_state(state, rest, self.budget)
+        return {"properties": opened, OpenKey(rest): rest} if _is_full(request) else opened
 
     def _record(
         self,
@@ -129,8 +136,56 @@ def _target(found: Reference, instance: Instance) -> Scope:
     return instance.id
 
 
+_Open: TypeAlias = tuple[dict[str, Value] | list[Value], Value, str]
+"""A container to be filled, what is known of it, and its label."""
+
+
+def _is_static(instance: Instance, request: RuntimeRequest) -> bool:
+    """Whether the template itself tells the state: what it surely writes, at that version."""
+    if instance.existing or instance.condition is Condition.FALSE:
+        return False
+    if instance.is_deployment:
+        return True
+    version = _api_version(request)
+    return not _perhaps(instance) and version in {None, instance.api_version}
+
+
+def open_state(state: Mapping[str, Value], rest: Unknown, budget: Budget) -> dict[str, Value]:
+    """Return a state in which every object has further members that are unknown.
+
+    What the template leaves out or sets to null is for the resource provider to fill.
+    """
+    root: dict[str, Value] = {}
+    stack: list[tuple[dict[str, Value] | list[Value], Value, str]] = [
+        (root, dict(state), rest.label)
+    ]
+    while stack:
+        made, value, label = stack.pop()
+        budget.spend()
+        parts = value if isinstance(value, list) else []
+        if isinstance(value, dict) and isinstance(made, dict):
+            for name, member in value.items():
+                if member is not None:
+                    made[name] = _part(member, f"{label}.{name}", stack)
+            further = replace(rest, label=label_of(label))
+            made[OpenKey(further)] = further
+        elif isinstance(made, list):
+            made.extend(_part(item, f"{label}.{index}", stack) for index, item in enumerate(parts))
+    return root
+
+
+def _part(value: Value, label: str, stack: list[_Open]) -> Value:
+    """Return a scalar, or an empty container that `stack` remembers to fill."""
+    if not isinstance(value, dict | list):
+        return value
+    made: dict[str, Value] | list[Value] = {} if isinstance(value, dict) else []
+    stack.append((made, value, label))
+    return made
+
+
 def _api_version(request: RuntimeRequest) -> str | None:
-    return text_of(request.arguments[1]) if len(request.arguments) > 1 else None
+    version = text_of(request.arguments[1]) if len(request.arguments) > 1 else None
+    return None if version is not None and version.lower() == "full" else version
 
 
 def _is_full(request: RuntimeRequest) -> bool:

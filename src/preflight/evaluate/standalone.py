@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from preflight.errors import UsageError
 from preflight.evaluate.environment import Environment
@@ -20,6 +20,7 @@ from preflight.evaluate.frame import (
 from preflight.evaluate.interpret import evaluate
 from preflight.evaluate.names import RecordingNames, TemplateNames
 from preflight.evaluate.parameters import bind
+from preflight.model.moment import moment_of
 from preflight.model.source import SourceFile
 from preflight.model.template import (
     DeploymentScope,
@@ -182,13 +183,11 @@ def _time(context: Mapping[str, JsonValue]) -> datetime | None:
     if text is None:
         return None
     try:
-        time = datetime.fromisoformat(text)
+        return moment_of(text)
     except ValueError as error:
         raise UsageError(
             f"the context's `utcNow` is no time: `{text}`", help="write 2026-01-31T12:00:00Z"
         ) from error
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
 
 def _scope(context: Mapping[str, JsonValue]) -> DeploymentScope:
     text = context.get("scope", DeploymentScope.RESOURCE_GROUP)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from preflight.errors import LimitExceeded
 from preflight.evaluate.environment import Limits
 from preflight.evaluate.frame import Budget
+from preflight.evaluate.targets import Text
+from preflight.model.scope import Scope
 from preflight.model.source import Place
 from preflight.model.template import TemplateSource
 
@@ -18,6 +20,8 @@ class Tree:
     budget: Budget
     limits: Limits
     templates: TemplateSource
+    group_locations: dict[Scope, Text] = field(default_factory=dict)
+    """Locations of the resource groups that are given or written, as far as evaluated."""
     _resources: int = 0
     _deployments: int = 0
 

@@ -7,7 +7,7 @@ no value is deeper than `MAX_DEPTH` or larger than the budget allows.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 from preflight.errors import LimitExceeded
 from preflight.evaluate.frame import Budget
@@ -16,9 +16,16 @@ from preflight.model.value import JsonValue, OpenKey, PartialText, Unknown, Valu
 
 MAX_DEPTH = 100
 """Arrays and objects inside each other that one value may have."""
+MAX_ITEMS = 1_000_000
+"""Items and properties that one value may have, shared parts counted each time: as many as a file
+may hold. Larger limits of size raise it."""
+_CHARACTERS_PER_ITEM = 16
+"""About what an item takes beside its text, for limits larger than the usual ones."""
 NODES_PER_STEP = 4
 """Items and properties that are looked at for one evaluation step."""
 _MEASURED_PER_STEP = 16
+TEXT_PER_STEP = 128
+"""Characters that are looked at for one evaluation step."""
 
 
 def fold(text: str) -> str:
@@ -172,20 +179,56 @@ def measure(value: Value, budget: Budget) -> None:
     every step of a reduce() are caught while they are still small in memory.
     """
     if isinstance(value, str):
-        size, depth = len(value), 0
+        weight = _Weight(len(value), 0, 0)
+        budget.spend(len(value) // TEXT_PER_STEP)
+    elif isinstance(value, PartialText):
+        weight = _Weight(_length(value), len(value.parts), 0)
+        budget.spend(len(value.parts) // _MEASURED_PER_STEP)
     elif isinstance(value, list | dict):
         scale = _Scale()
-        size, depth = scale.weigh(value)
+        weight = scale.weigh(value)
         budget.spend(scale.nodes // _MEASURED_PER_STEP)
     else:
         return
-    if size > budget.size:
-        raise LimitExceeded(
-            f"a value has more than {budget.size:,} characters and items",
-            help="raise the limit with --max-value-size if the template is trusted",
-        )
-    if depth > MAX_DEPTH:
+    _refuse(weight, budget)
+
+
+class Tally:
+    """Adds up the parts of a value that is being built, to refuse it before it is all there."""
+
+    __slots__ = ("_budget", "_items", "_size")
+
+    def __init__(self, budget: Budget) -> None:
+        """Start from nothing."""
+        self._budget = budget
+        self._size = self._items = 0
+
+    def add(self, part: Value) -> Value:
+        """Count a part, without looking inside it, and return it."""
+        if isinstance(part, str | list | dict):
+            self._size += len(part)
+            self._items += 0 if isinstance(part, str) else len(part)
+            _refuse(_Weight(self._size, self._items, 0), self._budget)
+        return part
+
+
+def _refuse(weight: _Weight, budget: Budget) -> None:
+    """Raise `LimitExceeded` for what is too large or too deep."""
+    if weight.size > budget.size:
+        raise _too_large(f"{budget.size:,} characters and items")
+    most = max(MAX_ITEMS, budget.size // _CHARACTERS_PER_ITEM)
+    if weight.items > most:
+        raise _too_large(f"{most:,} items")
+    if weight.depth > MAX_DEPTH:
         raise _too_deep()
+
+
+class _Weight(NamedTuple):
+    """Size of a value: characters and items, items alone, and how deep it goes."""
+
+    size: int
+    items: int
+    depth: int
 
 
 class _Scale:
@@ -195,27 +238,45 @@ class _Scale:
 
     def __init__(self) -> None:
         self.nodes = 0
-        self._seen: dict[int, tuple[int, int]] = {}
+        self._seen: dict[int, _Weight] = {}
 
-    def weigh(self, value: list[Value] | dict[str, Value], level: int = 0) -> tuple[int, int]:
-        """Return size and depth of a container; `level` bounds the recursion itself."""
+    def weigh(self, value: list[Value] | dict[str, Value], level: int = 0) -> _Weight:
+        """Return the weight of a container; `level` bounds the recursion itself."""
         if id(value) in self._seen:
             return self._seen[id(value)]
         if level > MAX_DEPTH:
             raise _too_deep()
-        size, depth = len(value), 0
+        size = items = len(value)
+        depth = 0
         self.nodes += size
         if isinstance(value, dict):
             size += sum(map(len, value))
         for item in value.values() if isinstance(value, dict) else value:
             if isinstance(item, str):
                 size += len(item)
+            elif isinstance(item, PartialText):
+                size += _length(item)
+                items += len(item.parts)
             elif isinstance(item, list | dict):
                 inner = self.weigh(item, level + 1)
-                size += inner[0]
-                depth = max(depth, inner[1])
-        self._seen[id(value)] = (size, depth + 1)
-        return size, depth + 1
+                size += inner.size
+                items += inner.items
+                depth = max(depth, inner.depth)
+        weight = _Weight(size, items, depth + 1)
+        self._seen[id(value)] = weight
+        return weight
+
+
+def _length(text: PartialText) -> int:
+    """Return about how long a text prints, placeholders included."""
+    return sum(len(part) if isinstance(part, str) else len(part.label) for part in text.parts)
+
+
+def _too_large(limit: str) -> LimitExceeded:
+    return LimitExceeded(
+        f"a value has more than {limit}",
+        help="raise the limit with --max-value-size if the template is trusted",
+    )
 
 
 def _too_deep() -> LimitExceeded:

@@ -9,15 +9,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import NewType
 
-from preflight.model.action import Action, ActionPattern
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
 from preflight.model.value import JsonValue
 
 PrincipalId = NewType("PrincipalId", str)
 """An object ID in lower case; see `principal_id`."""
-RoleId = NewType("RoleId", str)
-"""The last GUID of a role definition's ID, in lower case; see `role_id`."""
+
+MAX_MANAGEMENT_GROUPS = 32
+"""Management groups above each other that are followed; Azure allows seven."""
 
 EVERYONE = PrincipalId("00000000-0000-0000-0000-000000000000")
 """All principals of the directory; stands only in a deny assignment's principals."""
@@ -26,14 +27,6 @@ EVERYONE = PrincipalId("00000000-0000-0000-0000-000000000000")
 def principal_id(text: str) -> PrincipalId:
     """Fold an object ID."""
     return PrincipalId(text.strip().lower())
-
-
-def role_id(text: str) -> RoleId:
-    """Reduce a role definition ID (full, with any prefix, or bare) to its GUID.
-
-    Source: Azure RBAC "List Azure role definitions": the prefix may be absent or another scope.
-    """
-    return RoleId(text.strip().rstrip("/").rpartition("/")[2].lower())
 
 
 class PrincipalType(enum.StrEnum):
@@ -67,66 +60,6 @@ class Principal:
     app_id: str | None = None
     display_name: str | None = None
     member_of: frozenset[PrincipalId] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
-    """One permission block; `notActions` subtract from the actions of the same block only."""
-
-    actions: tuple[ActionPattern, ...] = ()
-    not_actions: tuple[ActionPattern, ...] = ()
-    data_actions: tuple[ActionPattern, ...] = ()
-    not_data_actions: tuple[ActionPattern, ...] = ()
-    condition: str | None = None
-
-    def names(self, action: Action, *, data_action: bool) -> Truth:
-        """Whether `actions` (or `dataActions`) match; UNKNOWN if only an unsupported pattern does.
-
-        A data action is never tested against `actions` (Azure RBAC "Control and data actions").
-        """
-        return _matched(self.data_actions if data_action else self.actions, action)
-
-    def excludes(self, action: Action, *, data_action: bool) -> Truth:
-        """Whether `notActions` (or `notDataActions`) match."""
-        return _matched(self.not_data_actions if data_action else self.not_actions, action)
-
-    def grants(self, action: Action, *, data_action: bool = False) -> Truth:
-        """Whether the block allows the action, its condition apart."""
-        named = self.names(action, data_action=data_action)
-        if named is Truth.FALSE:
-            return named
-        return named & ~self.excludes(action, data_action=data_action)
-
-
-def _matched(patterns: tuple[ActionPattern, ...], action: Action) -> Truth:
-    answer = Truth.FALSE
-    for pattern in patterns:
-        if pattern.matches(action):
-            if pattern.supported:
-                return Truth.TRUE
-            answer = Truth.UNKNOWN
-    return answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleDefinition:
-    """A permission set. `id` is the GUID; `full_id` the ID as Azure returns it."""
-
-    id: RoleId
-    name: str
-    permissions: tuple[Permission, ...]
-    custom: bool = False
-    full_id: str = ""
-    assignable_scopes: tuple[Scope, ...] = ()
-
-    def grants(self, action: Action, *, data_action: bool = False) -> Truth:
-        """Whether any permission block allows the action, conditions apart."""
-        answer = Truth.FALSE
-        for permission in self.permissions:
-            answer |= permission.grants(action, data_action=data_action)
-            if answer is Truth.TRUE:
-                break
-        return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,7 +321,8 @@ class AccessSnapshot:
     def ancestors(self, scope: Scope) -> Ancestry:
         """Return the management groups above a scope (of it, for a management group: without it).
 
-        A cycle in the data ends the walk and leaves it incomplete.
+        A cycle in the data, or a chain longer than any directory has, ends the walk and leaves
+        it incomplete.
         """
         if scope.subscription is not None:
             row = self._subscriptions.get(scope.subscription)
@@ -407,7 +341,7 @@ class AccessSnapshot:
         step: Scope | None = first
         complete = True
         while step is not None:
-            if step in groups:
+            if step in groups or len(groups) == MAX_MANAGEMENT_GROUPS:
                 complete = False
                 break
             groups.append(step)
@@ -416,8 +350,7 @@ class AccessSnapshot:
                 complete = False
                 break
             step = row.parent
-        groups.extend(scope for scope in also if scope not in groups)
-        return Ancestry(groups=tuple(groups), complete=complete)
+        return Ancestry(groups=tuple(dict.fromkeys([*groups, *also])), complete=complete)
 
 
 def _management_group_of(scope: Scope) -> Scope | None:

@@ -6,8 +6,9 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from preflight.model.access import PrincipalId, RoleDefinition
+from preflight.model.access import PrincipalId
 from preflight.model.requirement import Requirement
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope
 
 

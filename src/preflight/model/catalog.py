@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from preflight.model.access import RoleDefinition, RoleId
 from preflight.model.action import Action
 from preflight.model.requirement import Certainty, RequirementKind
+from preflight.model.role import RoleDefinition, RoleId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from preflight.model.access import DenyAssignment, Principal, RoleAssignment, RoleDefinition
+from preflight.model.access import DenyAssignment, Principal, RoleAssignment
 from preflight.model.decision import Decision, Reason, Settle
 from preflight.model.requirement import Requirement
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 
@@ -28,7 +29,8 @@ class Holding:
 
     `via` is `direct` or the display name (else ID) of the group. `because` is empty where it
     grants, else the reason why not: `role-lacks-action`, `excluded-by-not-actions`,
-    `condition-not-met`, `condition-undetermined`, `role-definition-missing`, `groups-unknown`.
+    `condition-not-met`, `condition-undetermined`, `role-definition-missing`, `groups-unknown`,
+    `hierarchy-unknown`, `scope-unknown`, `pattern-unsupported`, or `ended` (its time is over).
     """
 
     assignment: RoleAssignment

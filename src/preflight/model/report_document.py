@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from preflight.model.access import RoleDefinition
 from preflight.model.advice import Recommendation, RecommendationKind
 from preflight.model.decision import Settle
 from preflight.model.diagnosis import Holding, NearMiss, Rung
 from preflight.model.requirement import gap_row, note_row, resource_row
+from preflight.model.role import RoleDefinition
 from preflight.model.value import JsonValue
 
 if TYPE_CHECKING:

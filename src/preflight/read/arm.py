@@ -135,6 +135,7 @@ class _TemplateReader(Reader):
             pointer=self.pointer,
             schema_scope=scope,
             language_version=self._language_version(members),
+            content_version=_version(members["contentversion"]),
             symbolic=isinstance(resources.value, dict),
             parameters=dict(self._parameters(members.get("parameters"))),
             variables={
@@ -291,3 +292,8 @@ class _TemplateReader(Reader):
 def _is_existing(members: Mapping[str, Member]) -> bool:
     existing = members.get("existing")
     return existing is not None and str(existing.value).lower() == "true"
+
+
+def _version(member: Member) -> str | None:
+    """Return `contentVersion` where it is text."""
+    return member.value if isinstance(member.value, str) else None

@@ -19,8 +19,9 @@ from preflight.model.template import Note
 from preflight.model.value import JsonValue
 from preflight.read.json_spans import DEPTH_LIMIT, JsonIndex, Leniency, mend, scan
 
-VALUE_LIMIT = 1_000_000
-"""Most values in one file, counted by their punctuation: bounds memory before anything is read."""
+VALUE_LIMIT = 500_000
+"""Most values in one file, counted by their punctuation: bounds memory before anything is read.
+ARM takes templates of 4 MB, which hold a fraction of that."""
 
 NOTES_SHOWN = 5
 """How many notes of one kind a file gives; a minified file could give thousands."""

@@ -186,6 +186,7 @@ class _WhatIfReader(Reader):
                 change=kind,
                 resource_id=identity,
                 potential=potential,
+                deployment=_text(change.get("deploymentid")) or None,
             )
         )
 

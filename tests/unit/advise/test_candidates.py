@@ -15,20 +15,18 @@ from preflight.model.access import (
     Lock,
     LockLevel,
     ManagementGroup,
-    Permission,
     Principal,
     PrincipalType,
     ProviderRegistration,
     RoleAssignment,
-    RoleDefinition,
     RoleEligibility,
-    RoleId,
     Subscription,
     principal_id,
 )
 from preflight.model.action import Action, ActionPattern
 from preflight.model.advice import Recommendation, RecommendationKind
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"

@@ -12,14 +12,13 @@ from preflight.model.access import (
     Principal,
     PrincipalType,
     RoleAssignment,
-    RoleDefinition,
-    RoleId,
     principal_id,
 )
 from preflight.model.action import Action
 from preflight.model.decision import Decision, Reason, Settle, Verdict
 from preflight.model.diagnosis import Diagnosis, Level
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.scope import Scope
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"

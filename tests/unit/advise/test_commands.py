@@ -6,16 +6,10 @@ import pytest
 
 from preflight.advise import bicep, terraform
 from preflight.advise.commands import az, grant_commands
-from preflight.model.access import (
-    Permission,
-    PrincipalId,
-    PrincipalType,
-    RoleDefinition,
-    RoleId,
-    principal_id,
-)
+from preflight.model.access import PrincipalId, PrincipalType, principal_id
 from preflight.model.action import ActionPattern
 from preflight.model.advice import Recommendation, RecommendationKind
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"

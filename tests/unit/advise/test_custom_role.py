@@ -4,8 +4,8 @@ import pytest
 
 from preflight.advise.custom_role import minimal_role
 from preflight.advise.role_index import Need
-from preflight.model.access import RoleDefinition
 from preflight.model.action import Action
+from preflight.model.role import RoleDefinition
 from preflight.model.scope import Scope
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"

@@ -2,9 +2,9 @@ from preflight.advise.platform_roles import for_platform, leaving
 from preflight.advise.pricing import Pricing, escalates
 from preflight.advise.privileged import hands_out_keys
 from preflight.advise.role_index import Need
-from preflight.model.access import Permission, RoleDefinition, RoleId
 from preflight.model.action import Action, ActionPattern
 from preflight.model.advice import AlsoAllows
+from preflight.model.role import Permission, RoleDefinition, RoleId
 
 ACTIONS = (
     "Microsoft.Authorization/roleAssignments/read",

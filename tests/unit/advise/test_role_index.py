@@ -1,8 +1,8 @@
 import pytest
 
 from preflight.advise.role_index import Need, RoleIndex
-from preflight.model.access import Permission, RoleDefinition, RoleId
 from preflight.model.action import Action, ActionPattern
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.truth import Truth
 
 READ = "Microsoft.Compute/virtualMachines/read"

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from preflight.catalog.load import PackagedCatalog, load_catalog
-from preflight.model.access import role_id
 from preflight.model.action import Action
 from preflight.model.requirement import Certainty
+from preflight.model.role import role_id
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 

@@ -7,9 +7,10 @@ from typing import TypeAlias
 import pytest
 
 from preflight.derive.deriver import Derived, DeriveOptions
-from preflight.model.access import AccessSnapshot, RoleDefinition, role_id
+from preflight.model.access import AccessSnapshot
 from preflight.model.plan import Condition, PlannedResource
 from preflight.model.requirement import Requirement
+from preflight.model.role import RoleDefinition, role_id
 from preflight.model.scope import Scope
 from preflight.model.template import ChangeKind
 from preflight.model.value import Cause, Unknown, Value

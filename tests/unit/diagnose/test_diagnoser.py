@@ -14,13 +14,10 @@ from preflight.model.access import (
     Lock,
     LockLevel,
     ManagementGroup,
-    Permission,
     Principal,
     PrincipalType,
     RoleAssignment,
-    RoleDefinition,
     RoleEligibility,
-    RoleId,
     Subscription,
     principal_id,
 )
@@ -28,6 +25,7 @@ from preflight.model.action import Action, ActionPattern
 from preflight.model.decision import Reason, Verdict
 from preflight.model.diagnosis import Diagnosis, Level
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"

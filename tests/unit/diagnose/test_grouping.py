@@ -7,12 +7,12 @@ from preflight.model.access import (
     LockLevel,
     RoleAssignment,
     RoleEligibility,
-    RoleId,
     principal_id,
 )
 from preflight.model.action import Action
 from preflight.model.decision import Decision, Evidence, Reason, Settle, Verdict
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import RoleId
 from preflight.model.scope import Scope
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"

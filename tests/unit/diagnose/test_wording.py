@@ -12,12 +12,12 @@ from preflight.model.access import (
     Principal,
     PrincipalType,
     RoleEligibility,
-    RoleId,
     principal_id,
 )
 from preflight.model.action import Action
 from preflight.model.decision import Decision, Reason, Verdict
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
+from preflight.model.role import RoleId
 from preflight.model.scope import Scope
 
 SHOP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-shop"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from preflight.errors import LimitExceeded, SyntaxProblem
+from preflight.errors import InputError, LimitExceeded, SyntaxProblem
 from preflight.evaluate.frame import Budget, EvaluationProblem, Frame, Position
 from preflight.evaluate.interpret import evaluate, evaluate_text, find_copy
 from preflight.model.source import Place, SourceFile
@@ -133,18 +133,13 @@ def _places(frame: Frame, value: JsonValue) -> tuple[str, int | None]:
         ("[createArray(1)[0][1]]", "", 18),
         ("[if(true(), nosuch(), 1)]", "", 12),
         ({"a/b": ["x", "[nosuch()]"]}, "/a~1b/1", 1),
-        ({"[nosuch()]": 1}, "/[nosuch()]", 1),
-        ({"a": "[concat('a'"}, "", None),
+        ({"[nosuch()]": 1}, "/[nosuch()]", None),
         (["[concat(]"], "/0", 8),
     ],
 )
 def test_an_error_has_the_place_of_the_innermost_call(
     frame: Frame, value: JsonValue, pointer: str, offset: int | None
 ) -> None:
-    if offset is None:
-        assert evaluate(value, frame) == value
-        return
-
     assert _places(frame, value) == (pointer, offset)
 
 
@@ -229,3 +224,22 @@ def test_find_copy_is_without_case() -> None:
 def test_the_position_decides_before_the_arguments(frame: Frame) -> None:
     with pytest.raises(EvaluationProblem, match="`reference` is not allowed here"):
         evaluate("[reference(fail('x'))]", replace(frame, position=Position.VARIABLE))
+
+
+def test_what_names_a_value_many_times_is_as_large_as_that(
+    frame: Frame, variables: dict[str, Value]
+) -> None:
+    variables["v"] = [0] * 1000
+
+    with pytest.raises(LimitExceeded, match="more than 1,000,000 items") as caught:
+        evaluate(["[variables('v')]"] * 1000, frame)
+
+    assert caught.value.where == frame.place
+
+
+@pytest.mark.parametrize("name", ["[nosuch]", "[concat('a', nosuch())]", "[1]"])
+def test_an_error_in_a_property_name_is_placed_at_the_name(frame: Frame, name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        evaluate({"a": {name: 1}}, frame)
+
+    assert caught.value.where == replace(frame.place, pointer=f"/a/{name}")

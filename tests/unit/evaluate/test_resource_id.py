@@ -134,3 +134,9 @@ def test_resource_groups(scope: Scope, expected: str) -> None:
 )
 def test_scopes_seen_from_a_deployment(scope: str, text: str, expected: str) -> None:
     assert scope_below(Scope(scope), text).text == expected
+
+
+@pytest.mark.parametrize("kind", ["", "/", "s", "A.B/"])
+def test_a_type_without_a_segment_is_refused_whatever_the_name(kind: str) -> None:
+    with pytest.raises(EvaluationProblem, match="is no resource type"):
+        typed_name(kind, "{name}")

@@ -5,6 +5,7 @@ import pytest
 from preflight.errors import LimitExceeded
 from preflight.evaluate.frame import Budget
 from preflight.evaluate.values import (
+    Tally,
     bare,
     find_key,
     fold,
@@ -148,3 +149,37 @@ def test_measuring_large_values_costs_steps() -> None:
     measure([[index] for index in range(1000)], budget)
 
     assert budget.steps < 1000
+
+
+def test_a_tally_refuses_a_value_before_it_is_all_there() -> None:
+    tally = Tally(Budget(steps=10, size=5))
+
+    parts: list[Value] = ["ab", 1, None, [1, 2]]
+
+    assert [tally.add(part) for part in parts] == parts
+    with pytest.raises(LimitExceeded, match="more than 5 characters and items"):
+        tally.add({"a": 1, "b": 2})
+
+
+def test_long_text_costs_steps() -> None:
+    budget = Budget(steps=1000)
+    measure("a" * 12_800, budget)
+
+    assert budget.steps == 900
+
+
+def test_measure_counts_the_parts_of_open_text() -> None:
+    text = PartialText(("ab", U, "cd"))
+    measure(text, Budget(steps=10, size=4 + len(U.label)))
+
+    for value in (text, [text]):
+        with pytest.raises(LimitExceeded):
+            measure(value, Budget(steps=10, size=3 + len(U.label)))
+
+
+def test_measure_bounds_the_number_of_items() -> None:
+    value: Value = [None] * 1000
+    measure([value] * 999, Budget(steps=1000))
+
+    with pytest.raises(LimitExceeded, match="more than 1,000,000 items"):
+        measure([value] * 1000, Budget(steps=1000))

@@ -5,12 +5,11 @@ from preflight.model.access import (
     Principal,
     PrincipalType,
     RoleAssignment,
-    RoleDefinition,
-    RoleId,
     Subscription,
     principal_id,
 )
 from preflight.model.naming import one_line, principal_label, role_label, scope_label, scope_path
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.scope import Scope
 
 HUB = "/subscriptions/22222222-2222-2222-2222-222222222222"

@@ -9,9 +9,9 @@ from preflight.model.access import (
     PrincipalId,
     RoleAssignment,
     RoleEligibility,
-    RoleId,
 )
 from preflight.model.private import Private, private_of
+from preflight.model.role import RoleId
 from preflight.model.scope import Scope
 
 SELF = Principal(object_id=PrincipalId("self"), app_id="OwnApp", display_name="sp-self")

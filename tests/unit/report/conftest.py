@@ -7,14 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from preflight.model.access import (
-    Principal,
-    PrincipalId,
-    PrincipalType,
-    RoleAssignment,
-    RoleDefinition,
-    RoleId,
-)
+from preflight.model.access import Principal, PrincipalId, PrincipalType, RoleAssignment
 from preflight.model.action import Action
 from preflight.model.advice import AlsoAllows, Recommendation, RecommendationKind
 from preflight.model.decision import Decision, Evidence, Reason, Settle, Verdict
@@ -27,6 +20,7 @@ from preflight.model.requirement import (
     Requirement,
     RequirementKind,
 )
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.scope import Scope
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Gap, GapKind, NotChecked, Note

@@ -57,49 +57,57 @@ def explain(
     condition: Condition, request: ConditionRequest, role_names: RoleNames
 ) -> tuple[Clause, ...]:
     """Return the clauses that keep a condition from holding; empty where it holds."""
-    leaves = _blame(condition.root, request, wanted=Truth.TRUE)
-    return tuple(_clause(leaf, condition.text, request, role_names) for leaf in leaves)
+    blamed = _blame(condition.root, request, wanted=Truth.TRUE)
+    return tuple(_clause(row, condition.text, request, role_names) for row in blamed)
 
 
-def _blame(node: Node, request: ConditionRequest, *, wanted: Truth) -> list[Leaf]:
+class _Blamed(NamedTuple):
+    """A leaf at fault, and what it would have to be."""
+
+    leaf: Leaf
+    wanted: Truth
+
+
+def _blame(node: Node, request: ConditionRequest, *, wanted: Truth) -> list[_Blamed]:
     """Return the leaves that keep a node from being what it should be."""
-    if truth_of(node, request) is wanted:
+    truth = truth_of(node, request)
+    if truth is wanted:
         return []
     if isinstance(node, Not):
         return _blame(node.operand, request, wanted=~wanted)
     if not isinstance(node, Chain):
-        return [node]
+        return [_Blamed(node, wanted)]
     # Where the answer is open only open operands can settle it; where it is wrong, only those
     # that are wrong themselves are at fault.
-    truth = truth_of(node, request)
-    at_fault = {Truth.UNKNOWN} if truth is Truth.UNKNOWN else {~wanted}
-    blamed: list[Leaf] = []
+    at_fault = Truth.UNKNOWN if truth is Truth.UNKNOWN else ~wanted
+    blamed: list[_Blamed] = []
     for operand in node.operands:
-        if truth_of(operand, request) in at_fault or len(set(node.joiners)) > 1:
+        if truth_of(operand, request) is at_fault or len(set(node.joiners)) > 1:
             blamed += _blame(operand, request, wanted=wanted)
-    rest = [leaf for leaf in blamed if isinstance(leaf, (Compare, Exists))]
     # The usual guard `!(ActionMatches…)` is never what one wants to hear about.
-    return [*rest] or blamed
+    return [row for row in blamed if isinstance(row.leaf, (Compare, Exists))] or blamed
 
 
-def _clause(leaf: Leaf, text: str, request: ConditionRequest, role_names: RoleNames) -> Clause:
+def _clause(blamed: _Blamed, text: str, request: ConditionRequest, role_names: RoleNames) -> Clause:
+    leaf = blamed.leaf
     written = " ".join(text[leaf.span.start : leaf.span.end].split())
     if len(written) > _CLAUSE_LENGTH:
         written = written[: _CLAUSE_LENGTH - 1] + "…"
-    truth = truth_of(leaf, request)
+    negated = blamed.wanted is Truth.FALSE
     match leaf:
         case Compare():
             attributes = [side for side in (leaf.left, leaf.right) if isinstance(side, Attribute)]
             found = "; ".join(_found(side, request, role_names) for side in attributes)
-            wanted = _wanted(leaf, role_names)
+            wanted = _wanted(leaf, role_names, negated=negated)
         case Exists():
             attributes = [leaf.attribute]
             found = _found(leaf.attribute, request, role_names)
-            wanted = f"{_name(leaf.attribute)} must be present"
+            wanted = f"{_name(leaf.attribute)} must {'not ' if negated else ''}be present"
         case ActionMatches() | SubOperationMatches():
             attributes, found, wanted = [], f"the action is {request.action.text}", ""
         case _:
             assert_never(leaf)
+    truth = truth_of(leaf, request)
     return Clause(written, truth, found, wanted, _open_properties(attributes, request))
 
 
@@ -129,7 +137,7 @@ def _found(attribute: Attribute, request: ConditionRequest, role_names: RoleName
     return f"{name} is {_listed(known, attribute, role_names)}"
 
 
-def _wanted(leaf: Compare, role_names: RoleNames) -> str:
+def _wanted(leaf: Compare, role_names: RoleNames, *, negated: bool) -> str:
     if not isinstance(leaf.left, Attribute) or not isinstance(leaf.right, Constant):
         return ""
     if leaf.operator.family is Family.DATE_TIME:
@@ -137,9 +145,9 @@ def _wanted(leaf: Compare, role_names: RoleNames) -> str:
     values = _listed(leaf.right.values, leaf.left, role_names)
     name = _name(leaf.left)
     if leaf.operator.name.startswith(("StringEquals", "Guid", "Bool", "NumericEquals")):
-        word = "must not be" if leaf.operator.negated else "must be"
+        word = "must be" if leaf.operator.negated == negated else "must not be"
         return f"{name} {word} {values}"
-    return f"{name} must satisfy {leaf.operator.name} {values}"
+    return f"{name} must {'not ' if negated else ''}satisfy {leaf.operator.name} {values}"
 
 
 def _listed(values: Iterable[Scalar], attribute: Attribute, role_names: RoleNames) -> str:

@@ -37,7 +37,7 @@ def _copy_index(call: Call) -> Value:
     """Return the index of a loop: `copyIndex([name], [offset])`."""
     unknown = next((v for v in call.values if isinstance(v, Unknown | PartialText)), None)
     if unknown is not None:
-        return open_part(unknown)
+        return open_part(unknown) if call.frame.copies else open_part(_loop(call, None).index)
     arguments = list(call.values)
     name = arguments.pop(0) if arguments and isinstance(arguments[0], str) else None
     offset = arguments.pop(0) if arguments else 0

@@ -70,6 +70,8 @@ class _Reader:
         self.open: list[list[Value] | dict[str, Value]] = []
         self.keys: list[str] = []
         """The key being read in each open object."""
+        self.closed = False
+        """Whether the last thing read was a closing bracket."""
 
     def read(self) -> Value:
         step: _Step | None = self._value
@@ -79,8 +81,10 @@ class _Reader:
 
     # Steps: each reads one thing and returns what may follow.
 
-    def _value(self) -> _Step:
+    def _value(self) -> _Step | None:
         match self._peek():
+            case "":
+                return None
             case "[":
                 self.at += 1
                 return self._push([], self._value)
@@ -99,8 +103,10 @@ class _Reader:
                 self._put(self._word_or_number())
         return self._more
 
-    def _key(self) -> _Step:
+    def _key(self) -> _Step | None:
         first = self._peek()
+        if not first:
+            return None
         if first == "}":
             return self._close(dict)
         if first in _STRINGS:
@@ -147,6 +153,7 @@ class _Reader:
         return then
 
     def _put(self, value: Value) -> None:
+        self.closed = False
         if not self.open:
             self.root = value
             return
@@ -161,6 +168,7 @@ class _Reader:
         if not self.open or type(self.open[-1]) is not kind:
             raise self._problem("the closing bracket has no partner")
         self.at += 1
+        self.closed = True
         if isinstance(self.open.pop(), dict):
             self.keys.pop()
         return self._more
@@ -241,11 +249,17 @@ class _Reader:
     # Position
 
     def _peek(self) -> str:
-        """Skip blanks and comments; return the next character, which must exist."""
+        """Skip blanks and comments; return the next character.
+
+        An empty text is a forgiven end: behind a comma that follows a closing bracket, directly
+        inside the outermost container.
+        """
         self._skip_comments()
-        if self.at >= len(self.text):
-            raise self._problem("unexpected end")
-        return self.text[self.at]
+        if self.at < len(self.text):
+            return self.text[self.at]
+        if self.closed and len(self.open) == 1:
+            return ""
+        raise self._problem("unexpected end")
 
     def _skip_comments(self) -> None:
         self._skip_blank()
@@ -254,6 +268,7 @@ class _Reader:
             if comment is None:
                 raise self._problem("the comment is not complete")
             self.at = comment.end()
+            self.closed = False
             self._skip_blank()
 
     def _skip_blank(self) -> None:

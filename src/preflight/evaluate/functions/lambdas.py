@@ -27,7 +27,7 @@ from preflight.evaluate.functions.registry import (
     with_article,
 )
 from preflight.evaluate.undecided import perhaps
-from preflight.evaluate.values import bare, fold, measure, open_part
+from preflight.evaluate.values import Tally, bare, fold, measure, open_part
 from preflight.expression.ast import FunctionCall, Node
 from preflight.model.value import OpenKey, PartialText, Unknown, Value
 
@@ -143,13 +143,15 @@ def _filter(call: LazyCall) -> Value:
 
 def _map(call: LazyCall) -> Value:
     items, change = _items(call), _lambda(call, 1, 1, 2)
-    return [change(item, index) for index, item in enumerate(items)]
+    tally = Tally(call.frame.budget)
+    return [tally.add(change(item, index)) for index, item in enumerate(items)]
 
 
 def _reduce(call: LazyCall) -> Value:
     """Fold an array from the left; open as soon as an intermediate value is."""
-    items = _items(call)
+    # The start value is evaluated even where the array is unknown: it may fail.
     value = call.value(1)
+    items = _items(call)
     step = _lambda(call, 2, 2, 3)
     for index, item in enumerate(items):
         if isinstance(value, Unknown | PartialText):
@@ -181,12 +183,16 @@ def _to_object(call: LazyCall) -> Value:
     value_of = _optional_lambda(call, 2)
     members: dict[str, Value] = {}
     taken: set[str] = set()
+    tally = Tally(call.frame.budget)
     for item in items:
         key = key_of.key(item)
-        if fold(key) in taken and not isinstance(key, OpenKey):
+        if fold(key) in taken and isinstance(key, OpenKey):
+            # One entry cannot stand for two that only the deployment tells apart.
+            raise _Open(key.part)
+        if fold(key) in taken:
             raise call.problem(f"the key `{key}` occurs twice")
         taken.add(fold(key))
-        members[key] = item if value_of is None else value_of(item)
+        members[key] = tally.add(item if value_of is None else value_of(item))
     return members
 
 
@@ -194,12 +200,13 @@ def _group_by(call: LazyCall) -> Value:
     items, key_of = _items(call), _lambda(call, 1, 1, 1)
     value_of = _optional_lambda(call, 2)
     groups: dict[str, tuple[str, list[Value]]] = {}
+    tally = Tally(call.frame.budget)
     for item in items:
         key = key_of.key(item)
         if isinstance(key, OpenKey):
             raise _Open(key.part)
         group = groups.setdefault(fold(key), (key, []))
-        group[1].append(item if value_of is None else value_of(item))
+        group[1].append(tally.add(item if value_of is None else value_of(item)))
     return {key: [*members] for key, members in groups.values()}
 
 
@@ -207,7 +214,8 @@ def _map_values(call: LazyCall) -> Value:
     value = _known(call, 0, OBJECT)
     change = _lambda(call, 1, 1, 1)
     members = value if isinstance(value, dict) else {}
-    return {key: change(item) for key, item in members.items()}
+    tally = Tally(call.frame.budget)
+    return {key: tally.add(change(item)) for key, item in members.items()}
 
 
 def _lambda_variable(call: Call) -> Value:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from preflight.evaluate.functions.characters import WHITE_SPACE
 from preflight.evaluate.functions.number_text import INT64_MAX, INT64_MIN
-from preflight.evaluate.functions.registry import ANY, INT, STRING, Call, Function
+from preflight.evaluate.functions.registry import ANY, INT, STRING, Call, Function, Opens
 from preflight.model.value import Value
 
 _INT64_DIGITS = 19
@@ -105,7 +105,7 @@ def _truncated(value: int) -> float:
 FUNCTIONS: tuple[Function, ...] = (
     Function("add", _arithmetic(operator.add), (INT, INT)),
     Function("div", _div, (INT, INT)),
-    Function("float", _float, (ANY,)),
+    Function("float", _float, (ANY,), opens=Opens.CONTAINER),
     Function("int", _int, (INT | STRING,)),
     Function("mod", _mod, (INT, INT)),
     Function("mul", _arithmetic(operator.mul), (INT, INT)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from preflight.evaluate.functions.registry import ANY, ARRAY, OBJECT, Call, Function, Opens, a_kind
-from preflight.evaluate.values import bare, fold, open_key, open_part
+from preflight.evaluate.values import NODES_PER_STEP, bare, fold, open_key, open_part
 from preflight.model.value import OpenKey, PartialText, Unknown, Value
 
 
@@ -39,12 +39,14 @@ def _items(call: Call) -> Value:
     unknown = open_key(members)
     if unknown is not None:
         return unknown
+    call.spend(len(members))
     return [{"key": key, "value": members[key]} for key in sorted_keys(members)]
 
 
 def _object_keys(call: Call) -> Value:
     members = call.object(0)
     unknown = open_key(members)
+    call.spend(len(members) // NODES_PER_STEP)
     return [*sorted_keys(members)] if unknown is None else unknown
 
 

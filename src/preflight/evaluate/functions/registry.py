@@ -136,6 +136,9 @@ class Function:
     with a boolean or a number: everything else keeps such a value unknown."""
     only_in: frozenset[Position] | None = None
     """The positions in which it may be called; None for all."""
+    before_start: bool = False
+    """Whether its arguments must be known when the deployment starts: the run-time functions are
+    refused in them."""
     selects: bool = False
     """Whether it answers with a value that existed before (a variable, an item of an array): such
     a result is not measured again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from preflight.evaluate.frame import EvaluationProblem
 from preflight.evaluate.functions.registry import STRING, Call, Checked, Function, Opens
 from preflight.evaluate.functions.scope import (
     GROUPS,
@@ -96,6 +97,20 @@ def _texts(call: Call) -> list[Text]:
     ]
 
 
+def _split_once_known(
+    call: Call, arguments: Sequence[Text], most_before: int
+) -> _Split | Unknown:
+    """Split for the functions that the engine looks into only once it knows every argument."""
+    unknown = open_part(*(text for text in _texts(call) if not isinstance(text, str)))
+    try:
+        split = _Split(call, arguments, most_before)
+    except EvaluationProblem:
+        if unknown is None:
+            raise
+        return unknown
+    return split if split.open is None else split.open
+
+
 def _chosen(call: Call, subscription: Text) -> Text:
     """Return a subscription that was given; it is checked once all arguments are known."""
     if all(isinstance(value, str) for value in call.values):
@@ -141,8 +156,8 @@ def _subscription_resource_id(call: Call) -> Value:
 
 def _tenant_resource_id(call: Call) -> Value:
     """`tenantResourceId(type, names…)`."""
-    split = _Split(call, _texts(call), 0)
-    return split.path if split.open is None else split.open
+    split = _split_once_known(call, _texts(call), 0)
+    return split if isinstance(split, Unknown) else split.path
 
 
 def _management_group_resource_id(call: Call) -> Value:
@@ -154,9 +169,9 @@ def _management_group_resource_id(call: Call) -> Value:
     if not inside and len(call) < 3:  # noqa: PLR2004 - group, type, name
         raise call.problem("outside a management group it takes a name first")
     texts = _texts(call)
-    split = _Split(call, texts, 1)
-    if split.open is not None:
-        return split.open
+    split = _split_once_known(call, texts, 1)
+    if isinstance(split, Unknown):
+        return split
     own = inside and not split.before
     return joined(GROUPS, own_management_group(call) if own else texts[0], split.path)
 
@@ -164,9 +179,9 @@ def _management_group_resource_id(call: Call) -> Value:
 def _extension_resource_id(call: Call) -> Value:
     """`extensionResourceId(base, type, names…)`."""
     base, *rest = _texts(call)
-    split = _Split(call, rest, 0)
-    if split.open is not None:
-        return split.open
+    split = _split_once_known(call, rest, 0)
+    if isinstance(split, Unknown):
+        return split
     return joined(_base(call, base), split.path)
 
 

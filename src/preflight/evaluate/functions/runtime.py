@@ -47,6 +47,7 @@ FUNCTIONS: tuple[Function, ...] = (
         optional=2,
         opens=Opens.SELF,
         only_in=RUNTIME_POSITIONS,
+        before_start=True,
         selects=True,
     ),
     Function(
@@ -56,6 +57,7 @@ FUNCTIONS: tuple[Function, ...] = (
         optional=1,
         opens=Opens.SELF,
         only_in=RUNTIME_POSITIONS,
+        before_start=True,
         selects=True,
     ),
     Function("resourceInfo", _not_read, (STRING,)),

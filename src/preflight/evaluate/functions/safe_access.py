@@ -8,7 +8,7 @@ from __future__ import annotations
 from preflight.evaluate.access import member, member_of_unknown
 from preflight.evaluate.functions.array import int32
 from preflight.evaluate.functions.registry import ANY, ARRAY, INT, Call, Function, Opens, a_kind
-from preflight.evaluate.values import find_key, open_key, open_part, reveal
+from preflight.evaluate.values import NODES_PER_STEP, find_key, open_key, open_part, reveal
 from preflight.model.value import PartialText, Unknown, Value
 
 _TEXTS = (Unknown, PartialText)
@@ -19,12 +19,19 @@ def _try_get(call: Call) -> Value:
     target, key = call.values[:2]
     if isinstance(target, Unknown):
         return _try_get_of_unknown(call, target)
-    if not isinstance(key, str | Unknown | PartialText) and type(key) is not int:
-        raise call.problem(f"argument 2 cannot be {a_kind(key)}")
-    unknown = open_part(*(part for part in (target, key) if isinstance(part, _TEXTS)))
+    unknown = _unknown_argument(call)
     if unknown is not None:
         return unknown
+    if not isinstance(key, str) and type(key) is not int:
+        raise call.problem(f"argument 2 cannot be {a_kind(key)}")
+    if isinstance(target, dict) and key not in target:
+        call.spend(len(target) // NODES_PER_STEP)
     return _follow(call, _try_member(target, key), first=2)
+
+
+def _unknown_argument(call: Call) -> Unknown | None:
+    """Return what is unknown of the arguments themselves: then nothing else is looked at."""
+    return open_part(*(value for value in call.values if isinstance(value, _TEXTS)))
 
 
 def _try_get_of_unknown(call: Call, target: Unknown) -> Value:
@@ -58,8 +65,9 @@ def _index_from_end(call: Call) -> Value:
 def _try_index_from_end(call: Call) -> Value:
     """Answer null where `_index_from_end` fails; further arguments are a chain of accesses."""
     items, index = call.values[:2]
-    if isinstance(items, Unknown | PartialText) or isinstance(index, Unknown | PartialText):
-        return open_part(*(v for v in (items, index) if isinstance(v, Unknown | PartialText)))
+    unknown = _unknown_argument(call)
+    if unknown is not None:
+        return unknown
     if isinstance(index, bool) or not isinstance(index, int):
         return None
     if not isinstance(items, list) or not 0 < int32(call, 1) <= len(items):

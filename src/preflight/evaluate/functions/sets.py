@@ -40,7 +40,11 @@ def _intersection(call: Call) -> Value:
 
     Property names are compared with case here, and their order inside values counts.
     """
-    if _same_kind(call) is list:
+    kind = _same_kind(call)
+    unknown = open_inside([*call.values], call.frame.budget)
+    if unknown is not None:
+        return unknown
+    if kind is list:
         others = [{identity(v, ordered=True) for v in call.array(i)} for i in range(1, len(call))]
         return [
             item
@@ -140,6 +144,7 @@ FUNCTIONS: tuple[Function, ...] = (
         _intersection,
         (_CONTAINER,) * 2,
         rest=_CONTAINER,
+        opens=Opens.CONTAINER,
         checked=Checked.EACH,
     ),
     Function(

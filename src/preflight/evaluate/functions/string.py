@@ -26,12 +26,13 @@ from preflight.evaluate.functions.registry import (
     OBJECT,
     STRING,
     Call,
+    Checked,
     Function,
     Opens,
     kind_name,
 )
 from preflight.evaluate.functions.utf16 import from_units, to_units, unit_length
-from preflight.evaluate.values import bare, scalar_text
+from preflight.evaluate.values import NODES_PER_STEP, bare, scalar_text
 from preflight.model.value import PartialText, Unknown, Value, first_unknown, join_text
 
 _MOST_PADDING = 16
@@ -98,6 +99,11 @@ def _join(call: Call) -> Value:
     unknown = call.values[0]
     if isinstance(unknown, Unknown | PartialText):
         return _open_text(unknown)
+    fits = all(isinstance(item, str | int | Unknown | PartialText) for item in call.array(0))
+    if not isinstance(call.values[1], str) and (not fits or len(call.array(0)) <= 1):
+        # The engine looks at the items only once it knows what goes between them.
+        return _open_text(call.values[1])
+    call.spend(len(call.array(0)) // NODES_PER_STEP)
     pieces: list[Piece] = []
     for index, item in enumerate(call.array(0)):
         if not isinstance(item, str | int | Unknown | PartialText):
@@ -143,7 +149,9 @@ def _split(call: Call) -> Value:
     """Cut at every delimiter; of several that begin at one place the first one listed counts."""
     text, delimiters = call.text(0), call.values[1]
     if isinstance(delimiters, list):
-        return [*_split_at_any(call, text, delimiters)]
+        pieces = _split_at_any(call, text, delimiters)
+        unknown = first_unknown(delimiters)
+        return [*pieces] if unknown is None else bare(unknown)
     delimiter = call.text(1)
     return [*text.split(delimiter)] if delimiter else [text]
 
@@ -151,6 +159,8 @@ def _split(call: Call) -> Value:
 def _split_at_any(call: Call, text: str, delimiters: list[Value]) -> list[str]:
     known: list[str] = []
     for index, delimiter in enumerate(delimiters):
+        if isinstance(delimiter, Unknown | PartialText):
+            continue
         if not isinstance(delimiter, str):
             raise call.problem(f"delimiter {index} must be a string, not {kind_name(delimiter)}")
         known.append(delimiter)
@@ -195,9 +205,15 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("endsWith", _ends_with, (STRING, STRING), reveals=True),
     Function("format", _format, (ANY,), rest=ANY, opens=Opens.SELF),
     Function("join", _join, (ARRAY, STRING), opens=Opens.SELF),
-    Function("padLeft", _pad_left, (STRING | INT, INT, STRING), optional=1),
+    Function(
+        "padLeft",
+        _pad_left,
+        (STRING | INT, INT, STRING),
+        optional=1,
+        checked=Checked.TOGETHER,
+    ),
     Function("replace", _replace, (STRING, STRING, STRING)),
-    Function("split", _split, (STRING, STRING | ARRAY)),
+    Function("split", _split, (STRING, STRING | ARRAY), opens=Opens.CONTAINER),
     Function("startsWith", _starts_with, (STRING, STRING), reveals=True),
     Function("string", _string, (STRING | INT | BOOL | ARRAY | OBJECT,), opens=Opens.SELF),
     Function("substring", _substring, (STRING, INT, INT), optional=1),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from preflight.evaluate.functions.utf16 import utf8
+
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _NOT_READABLE = frozenset(";/?:@&=+$,#[]!'()*%\\")
 """Characters that stay escaped in the form for reading, control characters apart."""
@@ -23,7 +25,7 @@ def normalise(text: str) -> str:
 
 def escape(text: str) -> str:
     """Return every character as UTF-8 escapes."""
-    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))
+    return "".join(f"%{byte:02X}" for byte in utf8(text))
 
 
 def readable(text: str) -> str:

@@ -7,6 +7,7 @@ deployment engine does not.
 
 from __future__ import annotations
 
+from preflight.evaluate.functions.array import int32
 from preflight.evaluate.functions.registry import ANY, INT, STRING, Call, Checked, Function
 from preflight.evaluate.values import as_value, find_key
 from preflight.model.value import JsonValue, Value
@@ -23,9 +24,12 @@ def _member(container: JsonValue, name: str) -> JsonValue:
 
 
 def _pick_zones(call: Call) -> Value:
-    count, offset = call.integer(3, 1), call.integer(4, 0)
+    count = int32(call, 3) if len(call) > 3 else 1  # noqa: PLR2004 - the fourth argument
+    offset = int32(call, 4) if len(call) > 4 else 0  # noqa: PLR2004 - the fifth argument
     if count < 1 or offset < 0:
         raise call.problem("the number of zones must be positive and the offset not negative")
+    if "/" in call.text(0):
+        raise call.problem(f"`{call.text(0)}` is no namespace of a resource provider")
     facts = call.frame.environment.facts.get("zoneData")
     if facts is None:
         return call.unknown()
@@ -39,6 +43,8 @@ def _pick_zones(call: Call) -> Value:
 
 
 def _providers(call: Call) -> Value:
+    if "/" in call.text(0):
+        raise call.problem(f"`{call.text(0)}` is no namespace of a resource provider")
     facts = call.frame.environment.facts.get("providers")
     if not isinstance(facts, list):
         return call.unknown()
@@ -115,8 +121,8 @@ FUNCTIONS: tuple[Function, ...] = (
         checked=Checked.TOGETHER,
     ),
     Function("providers", _providers, (STRING, STRING), optional=1, checked=Checked.EACH),
-    Function("toLogicalZone", _to_logical_zone, rest=ANY),
-    Function("toLogicalZones", _to_logical_zones, rest=ANY),
-    Function("toPhysicalZone", _to_physical_zone, rest=ANY),
-    Function("toPhysicalZones", _to_physical_zones, rest=ANY),
+    Function("toLogicalZone", _to_logical_zone, rest=ANY, before_start=True),
+    Function("toLogicalZones", _to_logical_zones, rest=ANY, before_start=True),
+    Function("toPhysicalZone", _to_physical_zone, rest=ANY, before_start=True),
+    Function("toPhysicalZones", _to_physical_zones, rest=ANY, before_start=True),
 )

@@ -58,11 +58,25 @@ def test_a_property_loop_alone_needs_its_name(frame: Frame) -> None:
         evaluate("[copyIndex()]", replace(frame, copies=LOOPS[1:]))
 
 
+def test_an_unknown_argument_needs_a_loop_too(refusal: Refusal) -> None:
+    assert refusal("[copyIndex(parameters('u'))]") == (
+        "`copyIndex`: there is no loop here that it could mean"
+    )
+
+
 def test_the_index_of_a_loop_over_something_unknown(frame: Frame) -> None:
     index = Unknown(label="copyIndex", cause=Cause.PARAMETER)
     loop = CopyFrame(name="l", index=index, kind=CopyKind.RESOURCE)
 
     assert evaluate("[copyIndex('l', 1)]", replace(frame, copies=(loop,))) == index
+
+
+def test_an_unknown_offset(frame: Frame) -> None:
+    looped = replace(frame, copies=LOOPS)
+
+    assert evaluate("[copyIndex(parameters('u'))]", looped) == Unknown(
+        label="u", cause=Cause.PARAMETER
+    )
 
 
 def test_names_may_be_computed(
@@ -78,7 +92,6 @@ def test_an_unknown_name_is_an_unknown_value(value_of: ValueOf) -> None:
     expected = Unknown(label="u", cause=Cause.PARAMETER)
 
     assert value_of("[parameters(parameters('u'))]") == expected
-    assert value_of("[copyIndex(parameters('u'))]") == expected
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def test_accepted(text: str, expected: Value) -> None:
     assert read_json(text) == expected
 
 
-@pytest.mark.parametrize("text", ["[1", '{"a":1', '{"a":{"b":[1', "[[1]/**/", "[1//x"])
+@pytest.mark.parametrize(
+    "text", ["[1", '{"a":1', '{"a":{"b":[1', "[[1]/**/", "[1//x", "[[],", '{"a":{},']
+)
 def test_missing_brackets_behind_a_value_are_forgiven(text: str) -> None:
     assert read_json(text)
 
@@ -83,6 +85,8 @@ def test_numbers_that_are_not_finite() -> None:
         '{"a":1,',
         "[",
         "[1,",
+        "[[],/**/",
+        "[[[],",
         "[1 2]",
         "[1}",
         "]",

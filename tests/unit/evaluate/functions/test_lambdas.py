@@ -97,6 +97,10 @@ def test_known_values(value_of: ValueOf, expression: str, expected: Value) -> No
             "reduce(createArray(), fail('now'), lambda('x', 'y', 1))",
             "`fail`: the template fails on purpose: now",
         ),
+        (
+            "reduce(parameters('u'), fail('now'), lambda('x', 'y', 1))",
+            "`fail`: the template fails on purpose: now",
+        ),
     ],
 )
 def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> None:
@@ -118,6 +122,7 @@ def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> No
         ("sort(createArray(parameters('u'), 1), lambda('x', 'y', true()))", [U, 1]),
         ("sort(createArray(2, 1), lambda('x', 'y', parameters('u')))", U),
         ("toObject(createArray('a'), lambda('x', parameters('u')))", {OpenKey(U): "a"}),
+        ("toObject(createArray('a', 'b'), lambda('x', parameters('u')))", U),
         (f"toObject(createArray('a'), lambda('x', {X}), lambda('x', parameters('u')))", {"a": U}),
         ("groupBy(createArray('a'), lambda('x', parameters('u')))", U),
         ("groupBy(createArray(parameters('u'), 1), lambda('x', 'k'))", {"k": [U, 1]}),
@@ -143,3 +148,11 @@ def test_an_array_that_doubles_is_stopped(value_of: ValueOf) -> None:
 
     with pytest.raises(LimitExceeded):
         value_of(f"[length(reduce(range(0, 80), createArray(), lambda('x', 'y', {twice})))]")
+
+
+def test_a_result_that_grows_too_large_is_stopped_on_the_way(frame: Frame) -> None:
+    budget = Budget(steps=1_000_000, size=1000)
+
+    with pytest.raises(LimitExceeded, match="more than 1,000 characters and items"):
+        evaluate("[map(range(0, 900), lambda('x', range(0, 900)))]", replace(frame, budget=budget))
+    assert budget.steps > 999_000

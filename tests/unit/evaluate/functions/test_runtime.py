@@ -62,7 +62,38 @@ def test_where_the_value_is_needed_before_the_deployment_it_is_refused(
     with pytest.raises(EvaluationProblem, match="is not allowed here") as caught:
         evaluate(text, replace(frame, position=position))
 
-    assert caught.value.help == "ARM takes it only in: output, resource"
+    assert caught.value.help == (
+        "ARM takes it only in: output, resource; never in arguments of its kind"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[reference(reference('r').x)]",
+        "[reference('r', listKeys('r', 'v').x)]",
+        "[references(concat('w', reference('r').x))]",
+        "[listKeys(reference('r').x, 'v')]",
+        "[reference(if(reference('r').x, 'a', 'b'))]",
+        "[reference(first(map(createArray(1), lambda('i', reference('r').x))))]",
+        "[toLogicalZone(reference('r').x, 'a', 'b')]",
+        "[toPhysicalZones('a', 'b', createArray(reference('r').x))]",
+    ],
+)
+def test_what_names_the_resource_is_needed_before_the_deployment(
+    value_of: ValueOf, text: str
+) -> None:
+    with pytest.raises(EvaluationProblem, match="is not allowed here"):
+        value_of(text)
+
+
+def test_a_branch_that_is_not_taken_may_read_anything(
+    value_of: ValueOf, requests: Requests
+) -> None:
+    value_of("[reference(if(true(), 'a', reference('r').x))]")
+    value_of("[providers(reference('r').x)]")
+
+    assert [request.arguments for request in requests] == [("a",), ("r",)]
 
 
 @pytest.mark.parametrize(

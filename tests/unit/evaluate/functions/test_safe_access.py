@@ -50,6 +50,10 @@ def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> No
         ("tryIndexFromEnd(createArray(1), parameters('u'))", U),
         ("tryGet(parameters('u'), 'a')", Unknown(label="u.a", cause=Cause.PARAMETER)),
         ("tryGet(createObject('a', 1), parameters('u'))", U),
+        ("tryGet(null(), 'a', parameters('u'))", U),
+        ("tryGet(createObject('a', 1), 'a', 'b', parameters('u'))", U),
+        ("tryGet(false(), createArray(), parameters('u'))", U),
+        ("tryIndexFromEnd('x', 1, parameters('u'))", U),
         (
             "tryGet(createArray(parameters('u')), 0, createObject('value', 1, 'fromEnd', true()))",
             Unknown(label="u.1", cause=Cause.PARAMETER),

@@ -45,6 +45,10 @@ def test_known_values(value_of: ValueOf, expression: str, expected: Value) -> No
             "intersection(createArray(), createObject())",
             "`intersection`: all arguments must be arrays, or all must be objects",
         ),
+        (
+            "intersection(createArray(), createObject('a', parameters('u')))",
+            "`intersection`: all arguments must be arrays, or all must be objects",
+        ),
         ("union(createArray(1))", "`union` takes at least 2 arguments, not 1"),
         (
             "union(createArray(), createObject())",

@@ -43,7 +43,6 @@ PART = "concat('Ab ', parameters('u'))"
         ("substring('abc', 3)", ""),
         ("substring('a\U0001f600b', 1, 2)", "\U0001f600"),
         ("length(substring('\U0001f600', 1))", 1),
-        ("concat(substring('\U0001f600', 0, 1), substring('\U0001f600', 1))", "\ud83d\ude00"),
         ("toLower('\u0130A')", "\u0130a"),
         ("toUpper('a\xdf')", "A\xdf"),
         ("trim('\t\u2003x\x85')", "x"),
@@ -65,6 +64,10 @@ def test_known_values(value_of: ValueOf, expression: str, expected: Value) -> No
         ("format('{0}')", "`format`: the format item {0} has no argument: there are 0"),
         ("join(createArray(null()), ',')", "`join`: item 0 is of kind null"),
         ("join(createArray(float('1')), ',')", "`join`: item 0 is of kind float"),
+        (
+            "split('a', createArray(parameters('u'), 1))",
+            "`split`: delimiter 1 must be a string, not integer",
+        ),
         ("padLeft('a', 17)", "`padLeft`: the width must be from 1 to 16, not 17"),
         ("padLeft('a', 0)", "`padLeft`: the width must be from 1 to 16, not 0"),
         ("padLeft('a', 5, 'xy')", "`padLeft`: the padding must be one character"),
@@ -100,7 +103,10 @@ def test_refusals(refusal: Refusal, expression: str, message: str) -> None:
         ("format(1, parameters('u'))", U),
         ("join(createArray('a', parameters('u')), '/')", PartialText(("a/", U))),
         ("join(createArray('a', 'b'), parameters('u'))", PartialText(("a", U, "b"))),
-        ("join(createArray('a'), parameters('u'))", "a"),
+        ("join(createArray('a'), parameters('u'))", U),
+        ("join(createArray('a', null()), parameters('u'))", U),
+        ("split('a,b', createArray(',', parameters('u')))", U),
+        ("padLeft(createArray(), 1, parameters('u'))", U),
         ("join(parameters('u'), '/')", U),
         ("padLeft(parameters('u'), 3)", U),
         (f"replace({PART}, 'a', 'b')", U),
@@ -156,7 +162,7 @@ def test_the_longest_results_of_arm(
     value_of: ValueOf,
     refusal: Refusal,
     expression: str,
-    fits: bool,  # noqa: FBT001 - a column of the table
+    fits: bool,
 ) -> None:
     parameters["h"] = "y" * (LIMIT // 2)
 
@@ -170,7 +176,7 @@ def test_json_text_of_a_value_that_repeats_itself_is_bounded(
     parameters: dict[str, Value], value_of: ValueOf
 ) -> None:
     value: Value = ["x" * 100]
-    for _ in range(40):
+    for _ in range(18):
         value = [value, value]
     parameters["bomb"] = value
 

@@ -51,6 +51,8 @@ def test_without_data(frame: Frame, expression: str) -> None:
     "expression",
     [
         "pickZones('Microsoft.Compute', 'virtualMachines', 'westus2', 3, 1)",
+        "pickZones('Microsoft.Compute/virtualMachines', 'x', 'westus2')",
+        "pickZones('Microsoft.Compute', 'virtualMachines', 'westus2', 2147483648)",
         "providers('n/a')",
         "providers('Microsoft.Web', 'n/a')",
         f"toPhysicalZone('{S}', 'westus2', '9')",

@@ -4,6 +4,7 @@ from typing import Protocol
 
 import pytest
 
+from preflight.errors import LimitExceeded
 from preflight.evaluate.environment import Environment
 from preflight.evaluate.frame import EvaluationProblem
 from preflight.model.plan import Plan
@@ -336,3 +337,13 @@ def test_outputs_that_arm_refuses(plan: Planner, output: JsonValue) -> None:
     with pytest.raises(EvaluationProblem) as caught:
         plan({"outputs": {"o": output}})
     assert caught.value.where is not None
+
+
+def test_what_a_loop_makes_is_bounded(plan: Planner) -> None:
+    copies: list[JsonValue] = [
+        {"name": "a", "count": 800, "input": {"x": ["y"] * 50}},
+        {"name": "b", "count": 800, "input": "[variables('a')]"},
+    ]
+
+    with pytest.raises(LimitExceeded, match="a value has more than"):
+        plan({"variables": {"copy": copies}})

@@ -489,3 +489,68 @@ def test_same_input_same_plan(plan: Planner) -> None:
     first, second = plan(parts), plan(parts)
     assert [row.id for row in first.resources] == [row.id for row in second.resources]
     assert [row.body for row in first.resources] == [row.body for row in second.resources]
+
+
+def test_an_empty_secure_default_hides_nothing(plan: Planner) -> None:
+    parameters: Json = {"s": {"type": "securestring", "defaultValue": ""}}
+    row = plan.resource("[concat('x', parameters('s'))]")
+
+    assert ids(plan({"parameters": parameters, "resources": [row]})) == ["A.B/c/x"]
+    assert ids(plan({"parameters": parameters, "resources": [row]}, s="")) == ["A.B/c/x{s}"]
+
+
+def test_what_deployment_gives(plan: Planner) -> None:
+    member = "deployment().properties"
+    values: Json = {
+        "name": "[deployment().name]",
+        "version": f"[{member}.template.contentVersion]",
+        "mode": f"[{member}.mode]",
+        "link": f"[{member}.templateLink.uri]",
+    }
+    found = plan({"outputs": {"o": {"type": "object", "value": values}}}).outputs["o"]
+
+    assert isinstance(found, dict)
+    link = found.pop("link")
+    assert found == {"name": "main", "version": "1.0.0.0", "mode": "Incremental"}
+    assert isinstance(link, Unknown)
+    with pytest.raises(EvaluationProblem):
+        plan({"outputs": {"o": {"type": "string", "value": "[deployment().location]"}}})
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"dependsOn": "x"}, "`dependsOn` must be an array"),
+        ({"name": ["x"]}, "must be text"),
+        ({"scope": 1}, "`scope` must be text"),
+        ({"name": ""}, "empty name"),
+    ],
+)
+def test_members_of_the_wrong_kind_are_refused(plan: Planner, members: Json, message: str) -> None:
+    with pytest.raises(EvaluationProblem, match=message) as caught:
+        plan({"resources": [{**plan.resource(), **members}]})
+    assert caught.value.where is not None
+
+
+def test_a_number_is_a_name(plan: Planner) -> None:
+    assert ids(plan({"resources": [plan.resource(5)]})) == ["A.B/c/5"]
+
+
+def test_dependencies_by_name_id_and_loop(plan: Planner) -> None:
+    loop = plan.resource("[concat('l', copyIndex())]", copy={"name": "loop", "count": 2})
+    last = plan.resource(
+        "z", dependsOn=["loop", "A.B/c/x", "[resourceId('A.B/c', 'away')]", "[parameters('p')]"]
+    )
+    found = plan(
+        {"parameters": {"p": {"type": "string"}}, "resources": [loop, plan.resource("x"), last]}
+    )
+
+    assert [
+        str(scope).removeprefix(f"{RG}/providers/") for scope in found.resources[-1].depends_on
+    ] == [
+        "A.B/c/l0",
+        "A.B/c/l1",
+        "A.B/c/x",
+        "A.B/c/away",
+        "{p}",
+    ]

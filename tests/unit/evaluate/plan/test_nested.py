@@ -11,7 +11,7 @@ from preflight.evaluate.frame import EvaluationProblem
 from preflight.model.plan import Condition, Plan
 from preflight.model.scope import Scope
 from preflight.model.template import DeploymentScope, GapKind
-from preflight.model.value import JsonValue
+from preflight.model.value import JsonValue, Unknown
 
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
 RG = f"{SUBSCRIPTION}/resourceGroups/rg"
@@ -461,6 +461,34 @@ def test_a_deployment_has_exactly_one_template(plan: Planner, members: Json) -> 
         plan({"resources": [deployment]})
 
 
+def versioned(plan: Planner, scope: str | None) -> Json:
+    """Return a template with a language version that nests one, and names for both."""
+    names: Json = {"parameters": {"p": {"type": "string", "defaultValue": "inner"}}}
+    resource = plan.resource("[parameters('p')]")
+    deployment = plan.nested("n", {**names, "resources": [resource]}, inner=False)
+    properties = deployment["properties"]
+    assert isinstance(properties, dict)
+    if scope is not None:
+        properties["expressionEvaluationOptions"] = {"scope": scope}
+    return {
+        "languageVersion": "2.0",
+        "parameters": {"p": {"type": "string", "defaultValue": "outer"}},
+        "resources": {"d": deployment},
+    }
+
+
+@pytest.mark.parametrize("scope", [None, "NotSpecified", "Inner"])
+def test_inner_scope_is_the_default_with_a_language_version(
+    plan: Planner, scope: str | None
+) -> None:
+    assert names(plan(versioned(plan, scope))) == ["inner"]
+
+
+def test_outer_scope_is_refused_with_a_language_version(plan: Planner) -> None:
+    with pytest.raises(EvaluationProblem, match="cannot nest one of outer scope"):
+        plan(versioned(plan, "outer"))
+
+
 def test_an_unknown_scope_of_evaluation_is_refused(plan: Planner) -> None:
     deployment = plan.nested("n", {})
     properties = deployment["properties"]
@@ -513,3 +541,180 @@ def test_calls_in_nested_outputs_are_calls_of_the_plan(plan: Planner) -> None:
         "2020-01-01",
     )
     assert call.place.pointer.endswith("/outputs/o/value")
+
+
+def test_the_location_of_a_group_that_is_written_is_known_inside_it(plan: Planner) -> None:
+    subscription = plan.at(DeploymentScope.SUBSCRIPTION)
+    group = plan.resource("New", "Microsoft.Resources/resourceGroups", location="north")
+    row = plan.resource("[concat('x-', resourceGroup().location)]")
+
+    def into(name: str) -> Json:
+        return plan.nested(name, {"resources": [row]}, resourceGroup=name)
+
+    found = subscription({"resources": [into("new"), into("other"), group]})
+
+    assert [row.name for row in found.resources if row.deployment is None] == [
+        "x-north",
+        "x-{location}",
+        "New",
+    ]
+
+
+def test_the_state_of_a_written_resource_is_what_the_template_writes(plan: Planner) -> None:
+    written = plan.resource(
+        "w",
+        properties={
+            "name": "[concat('a', 'b')]",
+            "deep": {"list": [{"id": "i"}], "nothing": None},
+            "open": "[reference('later').x]",
+        },
+    )
+    later = plan.resource("later", properties={"x": "[parameters('p')]"})
+    inner = plan.nested(
+        "n",
+        {"parameters": {"p": STRING}, "resources": [plan.resource("[parameters('p')]")]},
+        parameters={"p": {"value": "[reference('w').name]"}},
+    )
+    reads: Json = {
+        "id": "[reference(resourceId('A.B/c', 'W'), '2020-01-01').deep.list[0].id]",
+        "full": "[reference('w', '2020-01-01', 'full').properties.name]",
+        "missing": "[reference('w').deep.list[0].zz]",
+        "null": "[reference('w').deep.nothing]",
+        "version": "[reference('w', '2021-01-01').name]",
+        "location": "[reference('w', '2020-01-01', 'full').location]",
+        "open": "[reference('w').open]",
+    }
+    found = plan(
+        {
+            "parameters": {"p": STRING},
+            "resources": [inner, written, later, plan.resource("z", properties=reads)],
+        }
+    )
+
+    assert names(found) == ["ab", "w", "later", "z"]
+    properties = found.resources[-1].body["properties"]
+    assert isinstance(properties, dict)
+    labels = {k: v.label if isinstance(v, Unknown) else v for k, v in properties.items()}
+    assert labels == {
+        "id": "i",
+        "full": "ab",
+        "missing": "w.deep.list.0.zz",
+        "null": "w.deep.nothing",
+        "version": "w.name",
+        "location": "w.location",
+        "open": "p",
+    }
+    assert len(found.resources[-1].calls) == len(reads)
+
+
+@pytest.mark.parametrize("members", [{"condition": False}, {"condition": "[parameters('f')]"}])
+def test_the_state_of_what_is_perhaps_not_written_is_unknown(plan: Planner, members: Json) -> None:
+    written = {**plan.resource("w", properties={"v": "known"}), **members}
+    reader = plan.resource("z", properties={"v": "[reference('w').v]"})
+    found = plan({"parameters": {"f": {"type": "bool"}}, "resources": [written, reader]})
+
+    properties = found.resources[-1].body["properties"]
+    assert isinstance(properties, dict)
+    assert isinstance(properties["v"], Unknown)
+
+
+def test_resources_that_read_each_other_stay_unknown(plan: Planner) -> None:
+    one = plan.resource("a", properties={"v": "[reference('b').v]"})
+    two = plan.resource("b", properties={"v": "[reference('a').v]"})
+    found = plan({"resources": [one, two]})
+
+    assert [isinstance(row.body["properties"], dict) for row in found.resources[1:]] == [True, True]
+
+
+def expressed(plan: Planner, **properties: JsonValue) -> Json:
+    """Return an inner-scope deployment with some properties put in place of its own."""
+    deployment = plan.nested(
+        "n", {"parameters": {"p": STRING}, "resources": [plan.resource("[parameters('p')]")]}
+    )
+    own = deployment["properties"]
+    assert isinstance(own, dict)
+    return {**deployment, "properties": {**own, **properties}}
+
+
+@pytest.mark.parametrize(
+    "parameters", ["[variables('all')]", {"p": "[variables('entry')]"}, {"p": {"value": "v"}}]
+)
+def test_parameters_may_be_expressions(plan: Planner, parameters: JsonValue) -> None:
+    variables: Json = {"all": {"p": {"value": "v"}}, "entry": {"value": "v"}}
+    deployment = expressed(plan, parameters=parameters)
+
+    assert names(plan({"variables": variables, "resources": [deployment]})) == ["v"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [("[parameters('all')]", "{p}"), ({"p": "[parameters('all').p]"}, "{all.p}")],
+)
+def test_parameters_that_are_unknown(plan: Planner, parameters: JsonValue, name: str) -> None:
+    deployment = expressed(plan, parameters=parameters)
+    found = plan({"parameters": {"all": {"type": "object"}}, "resources": [deployment]})
+
+    assert names(found) == [name]
+
+
+def test_a_template_may_be_an_expression(plan: Planner) -> None:
+    template: Json = {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "resources": [plan.resource("made")],
+    }
+    deployment = expressed(plan, template="[variables('t')]")
+    whole = {**deployment, "properties": "[variables('properties')]"}
+    variables: Json = {
+        "t": template,
+        "properties": {"template": template, "expressionEvaluationOptions": {"scope": "inner"}},
+    }
+
+    assert names(plan({"variables": variables, "resources": [deployment]})) == ["made"]
+    assert names(plan({"variables": variables, "resources": [whole]})) == ["made"]
+
+
+def test_a_template_that_is_unknown_is_a_gap(plan: Planner) -> None:
+    deployment = expressed(plan, template="[parameters('t')]")
+    found = plan({"parameters": {"t": {"type": "object"}}, "resources": [deployment]})
+
+    assert [gap.kind for gap in found.gaps] == [GapKind.NESTED_DEPLOYMENT]
+
+
+def test_references_of_an_unknown_loop_are_unknown(plan: Planner) -> None:
+    loop = plan.nested(
+        "[format('m{0}', copyIndex())]",
+        {"outputs": {"o": {"type": "string", "value": "v"}}},
+        copy={"name": "loop", "count": "[length(parameters('list'))]"},
+    )
+    user = plan.resource(
+        "z", properties={"all": "[references('many')]", "one": "[reference('many[0]').outputs.o]"}
+    )
+    found = plan(
+        {
+            "languageVersion": "2.0",
+            "parameters": {"list": {"type": "array"}},
+            "resources": {"many": loop, "z": user},
+        }
+    )
+
+    properties = found.resources[-1].body["properties"]
+    assert isinstance(properties, dict)
+    assert isinstance(properties["all"], Unknown)
+    assert [call.target for call in found.resources[-1].calls] == [found.resources[1].id] * 2
+
+
+def test_calls_whose_target_is_unknown(plan: Planner) -> None:
+    values: Json = {
+        "whole": "[listKeys(parameters('id'), '1').k]",
+        "part": "[listKeys(resourceId('A.B/c', parameters('id')), '1').k]",
+        "name": "[reference('elsewhere').x]",
+    }
+    user = plan.resource("z", properties=values)
+    found = plan({"parameters": {"id": STRING}, "resources": [user]})
+
+    assert [call.target for call in found.resources[1].calls] == [
+        Scope("{id}"),
+        Scope(f"{RG}/providers/A.B/c/{{id}}"),
+        None,
+    ]
