@@ -7,11 +7,11 @@ help:
 	@echo "make demo    run the gate on the examples, offline; reports go to build/demo/"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff, mypy, import contracts"
-	@echo "make deep    10,000 random worlds per property, 100,000 fuzz inputs per target"
+	@echo "make deep    properties on many more random worlds, fuzz targets, 100,000 fuzz inputs per target"
 	@echo "make fuzz [TARGET=NAME] [RUNS=N] [ARGS=--atheris]   a million fuzz inputs per target"
 	@echo "make bench   print speed and memory"
 	@echo "make corpus DIR=PATH [SNAPSHOTS=FILE]   derive every template under PATH"
-	@echo "make oracle BICEP=PATH                  compare with the official tool"
+	@echo "make oracle BICEP=PATH [SEED=N] [TEMPLATE=FILE]   compare with the official tool"
 setup:
 	@$(DEV) setup
 demo:
@@ -29,4 +29,4 @@ bench:
 corpus:
 	@$(DEV) corpus "$(DIR)" $(if $(SNAPSHOTS),--snapshots "$(SNAPSHOTS)")
 oracle:
-	@$(DEV) oracle "$(BICEP)"
+	@$(DEV) oracle "$(BICEP)" $(if $(SEED),--seed $(SEED)) $(if $(TEMPLATE),--template "$(TEMPLATE)")

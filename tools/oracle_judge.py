@@ -28,6 +28,7 @@ from oracle_words import PARAMETERS, VARIABLES
 
 from preflight import api
 from preflight.errors import PreflightError
+from preflight.evaluate.values import as_value
 from preflight.model.requirement import Derivation
 from preflight.model.value import JsonValue, OpenKey, PartialText, Unknown, Value, first_unknown
 
@@ -115,7 +116,7 @@ def _ours(expression: str, template: Mapping[str, JsonValue]) -> Value:
         context=CONTEXT,
     )
     if not isinstance(value, Unknown):
-        return value
+        return as_value(value)
     rows = derive(template, "resourceGroup").resources
     properties = next(row.body["properties"] for row in rows if row.type == "Test.Test/x")
     return properties["v"] if isinstance(properties, dict) else None
@@ -180,7 +181,7 @@ def _members(ours: dict[str, Value], theirs: dict[str, JsonValue], path: str) ->
             yield f"{path}/{key}: only {'ours' if key in ours else 'the engine'}"
 
 
-def _shown(value: Value) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, Unknown | PartialText):
         return value.placeholder if isinstance(value, Unknown) else value.text
     return f"{value!r:.300}"

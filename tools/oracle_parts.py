@@ -170,7 +170,7 @@ TARGETS: Mapping[str, tuple[tuple[str, dict[str, JsonValue]], ...]] = {
         ("subscription", {"subscriptionId": OTHER_SUBSCRIPTION}),
         ("tenant", {"scope": "/"}),
     ),
-    "managementGroup": (*_UPWARD, ("tenant", {"scope": "/"})),
+    "managementGroup": _UPWARD,
     "tenant": _UPWARD,
 }
 """Kind of deployment → kinds and members of deployments that it can nest."""

@@ -10,6 +10,7 @@ import json
 import random
 import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Protocol, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -29,6 +30,8 @@ _NUMBER = re.compile(rb"-?\d+")
 _NUMBERS = (b"0", b"-1", b"1e999", b"99999999999", b"9223372036854775808", b"2147483648", b"007")
 _GROWTH = 40_000
 """Most characters that are grown for one input."""
+_MOST_SLOTS = 3_000
+"""A larger tree is bent no further: copies of copies would fill the memory."""
 _LARGEST = 200_000
 """Most bytes of an input."""
 
@@ -110,7 +113,10 @@ class Mutator:
     def _bent(self, rng: random.Random, tree: Json) -> bytes:
         root: list[Json] = [tree]
         for _ in range(rng.choice((1, 1, 2, 3, 6))):
-            self._bend(rng, rng.choice(_slots(root)))
+            slots = _slots(root)
+            if len(slots) > _MOST_SLOTS:
+                break
+            self._bend(rng, rng.choice(slots))
         indent = rng.choice((None, None, 1))
         text = json.dumps(root[0], ensure_ascii=rng.random() < 0.5, indent=indent)
         encoding = rng.choice(("utf-8",) * 20 + ("utf-16", "utf-8-sig"))
@@ -120,7 +126,7 @@ class Mutator:
         container, key = slot
         match rng.randrange(9):
             case 0:
-                _put(slot, rng.choice(ODD))
+                _put(slot, deepcopy(rng.choice(ODD)))
             case 1 | 2:
                 _put(slot, self._text(rng))
             case 3 if container:
@@ -188,7 +194,7 @@ def _parsed(data: bytes) -> Json:
 def _slots(root: list[Json]) -> list[Slot]:
     slots: list[Slot] = []
     stack: list[Json] = [root]
-    while stack:
+    while stack and len(slots) <= _MOST_SLOTS:
         item = stack.pop()
         if isinstance(item, list):
             slots.extend((item, index) for index in range(len(item)))

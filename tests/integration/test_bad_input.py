@@ -203,3 +203,49 @@ def test_stdout_that_is_not_utf8(run: Run, tmp_path: Path) -> None:
     assert ended.returncode == 1, ended.stderr
     assert ended.stdout.isascii()
     assert "DENIED" in ended.stdout
+
+
+ASSIGNMENT = '"type": "Microsoft.Storage/storageAccounts/providers/roleAssignments"'
+
+
+def test_an_extension_of_an_unknown_namespace_is_a_gap(run: Run, tmp_path: Path) -> None:
+    named = template("\"[concat('a/', parameters('n'), '/x')]\"").replace(
+        '"parameters": {', '"parameters": {"n": {"type": "string"}, '
+    )
+    (tmp_path / "main.json").write_text(
+        named.replace('"type": "Microsoft.Storage/storageAccounts"', ASSIGNMENT)
+    )
+
+    ended = run("requirements", "main.json", "--format", "json", cwd=tmp_path)
+    found = json.loads(ended.stdout)
+
+    assert [gap["kind"] for gap in found["gaps"]] == ["unresolved-resource"]
+    assert not [row for row in found["requirements"] if "/providers/" in row["action"]]
+
+
+def test_a_secure_value_is_not_in_an_error(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "main.json").write_text(
+        template().replace('"p": {"type": "string"', '"p": {"type": "securestring"')
+    )
+    (tmp_path / "values.json").write_text('{"p": {"value": "S3CR3T"}}')
+    (tmp_path / "access.json").write_text(access())
+
+    ended = run(
+        "run", "main.json", "-p", "values.json", "--access", "access.json", *DECIDE,
+        "--format", "junit=r.xml", "--format", "markdown=r.md", cwd=tmp_path,
+    )  # fmt: skip
+    written = (tmp_path / "r.xml").read_text() + (tmp_path / "r.md").read_text()
+
+    assert ended.returncode == 3
+    assert "S3CR3T" not in ended.stdout + ended.stderr + written
+
+
+def test_a_report_is_not_written_through_a_link(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "main.json").write_text(template())
+    (tmp_path / "victim").write_text("kept")
+    (tmp_path / "out.md").symlink_to(tmp_path / "victim")
+
+    ended = run("requirements", "main.json", "--format", "markdown=out.md", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert (tmp_path / "victim").read_text() == "kept"

@@ -6,11 +6,12 @@ rows that are not known to apply, lists and coverage that are missing.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preflight.authorize.authorizer import Authorizer
@@ -412,6 +413,7 @@ def verdict(world: AccessSnapshot, who: Principal, need: Requirement) -> Verdict
 # --- properties -------------------------------------------------------------------------------
 
 
+@settings(max_examples=10_000 if os.environ.get("PREFLIGHT_DEEP") == "1" else 100)
 @given(st.one_of(worlds, partly_read), people, st.lists(needs, min_size=1, max_size=8))
 def test_the_engine_agrees_with_the_slow_model(
     world: AccessSnapshot, who: Principal, asked: list[Requirement]

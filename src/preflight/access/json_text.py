@@ -111,7 +111,8 @@ def read_document(path: str | PathLike[str]) -> Document:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             # A pipe that nobody writes to would be read forever.
             raise AccessError(
-                f"cannot read `{name}`: it is no regular file", help="save the evidence in a file first"
+                f"cannot read `{name}`: it is no regular file",
+                help="save the evidence in a file first",
             )
         with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             data = file.read(MAXIMUM_BYTES + 1)

@@ -157,11 +157,18 @@ def deny_assignment(item: Item) -> DenyAssignment:
     scope = _home(item)
     principals, groups = _principals(item, "principals")
     excluded, excluded_groups = _principals(item, "excludePrincipals")
+    permissions = tuple(permission(block) for block in item.members("permissions"))
+    if not principals or not any(row.actions or row.data_actions for row in permissions):
+        # Azure has none of this kind; to read it as one that denies nothing could allow.
+        raise item.error(
+            "a deny assignment without principals or without actions cannot be weighed",
+            advice="give it as ARM returns it, with `principals` and `permissions`",
+        )
     return DenyAssignment(
         id=_id(item, "denyAssignments", scope),
         name=item.maybe_text("denyAssignmentName") or item.maybe_text("name") or "",
         scope=scope,
-        permissions=tuple(permission(block) for block in item.members("permissions")),
+        permissions=permissions,
         principals=principals,
         excluded=excluded,
         group_principals=groups,

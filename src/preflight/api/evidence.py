@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from preflight.model.access import AccessList, AccessSnapshot
 from preflight.model.report import EvidenceSource, Subject
@@ -13,6 +13,8 @@ from preflight.model.template import NotChecked
 
 OLD = timedelta(days=1)
 """From this age on, the evidence's age is a warning."""
+CLOCK_SKEW = timedelta(minutes=5)
+"""Clocks differ by so much without a remark."""
 
 
 def evidence_source(access: AccessSnapshot, age: timedelta | None) -> EvidenceSource:
@@ -41,6 +43,16 @@ def evidence_warnings(
         )
         warnings.append(("principal-unconfirmed", text))
     return tuple(warnings)
+
+
+def future_warnings(access: AccessSnapshot, moment: datetime | None) -> tuple[tuple[str, str], ...]:
+    """Return a warning where the evidence claims to be collected later than now."""
+    if moment is None or access.collected_at is None:
+        return ()
+    if access.collected_at <= moment + CLOCK_SKEW:
+        return ()
+    text = f"the evidence was collected after now ({access.collected_at:%Y-%m-%dT%H:%M:%SZ})"
+    return (("evidence-from-the-future", f"{text}: a clock is wrong, its age is not known"),)
 
 
 def unread(

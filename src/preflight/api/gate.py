@@ -10,7 +10,13 @@ from datetime import timedelta
 from preflight._version import __version__
 from preflight.access.principals import resolve_principal
 from preflight.advise.candidates import AdviseInput, advise
-from preflight.api.evidence import evidence_source, evidence_warnings, unread, unread_warnings
+from preflight.api.evidence import (
+    evidence_source,
+    evidence_warnings,
+    future_warnings,
+    unread,
+    unread_warnings,
+)
 from preflight.api.settings import GateSettings
 from preflight.api.suppressions import parse_suppressions, suppression_for, unused_suppressions
 from preflight.authorize.authorizer import AuthorizeOptions, Authorizer
@@ -75,7 +81,11 @@ def gate(derivation: Derivation, access: AccessSnapshot, settings: GateSettings)
         evidence=evidence_source(access, age),
         rows=rows,
         findings=_findings(judged, rows),
-        warnings=(*evidence_warnings(access, judged.subject, age), *unread_warnings(unchecked)),
+        warnings=(
+            *future_warnings(access, settings.age_at),
+            *evidence_warnings(access, judged.subject, age),
+            *unread_warnings(unchecked),
+        ),
         notes=(*access.notes, *unused_suppressions(accepted, rows)),
         loosened=_loosened(rows, settings),
         strict=settings.strict,

@@ -128,6 +128,9 @@ def write(content: str, destination: Destination) -> None:
         click.echo(content, nl=not content.endswith("\n"))
         return
     path = Path(destination.file)
+    if path.is_symlink():
+        # A checkout could have put it there to have a file elsewhere overwritten.
+        raise UsageError(f"`{path}` is a link", help="name the file itself")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8", newline="\n")

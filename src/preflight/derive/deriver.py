@@ -19,11 +19,12 @@ from preflight.derive.remarks import (
     no_body_gaps,
     not_checked,
     unknown_actions_note,
+    unknown_type_gaps,
     unnamed_links,
     unread_calls,
 )
 from preflight.derive.resource_actions import delete_needs, existing_needs, write_needs
-from preflight.derive.rows import is_deployment, merge_rows
+from preflight.derive.rows import has_unknown_type, is_deployment, merge_rows
 from preflight.derive.uncovered import uncovered_needs
 from preflight.model.catalog import RuleCatalog
 from preflight.model.plan import Condition, Plan, PlannedResource, RuntimeCall
@@ -77,7 +78,7 @@ class _Deriver:
         return Derived(
             resources=merge_rows(plan.resources),
             requirements=requirements,
-            gaps=(*plan.gaps, *gaps, *no_body_gaps(context)),
+            gaps=(*plan.gaps, *gaps, *no_body_gaps(context), *unknown_type_gaps(context)),
             notes=(
                 *plan.notes,
                 coverage_note(context),
@@ -92,6 +93,8 @@ class _Deriver:
         )
 
     def _row(self, row: PlannedResource) -> Iterator[Need]:
+        if has_unknown_type(row):
+            return
         match row.change:
             case ChangeKind.DELETE:
                 yield from delete_needs(row, self._context)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from preflight.derive.context import Context
-from preflight.derive.rows import is_deployment, is_written, rule_type
+from preflight.derive.rows import has_unknown_type, is_deployment, is_written, rule_type
 from preflight.model.catalog import UncheckedRule
-from preflight.model.plan import PlannedResource
+from preflight.model.plan import Condition, PlannedResource
 from preflight.model.requirement import Requirement
 from preflight.model.template import Gap, GapKind, NotChecked, Note
 from preflight.model.truth import Truth
@@ -60,6 +60,18 @@ def no_body_gaps(context: Context) -> Iterator[Gap]:
                 target=row.id.text,
                 origin=row.place,
                 settle="a what-if result with the full result format",
+            )
+
+
+def unknown_type_gaps(context: Context) -> Iterator[Gap]:
+    """Yield a gap for each row of which not even the type is known before the rollout."""
+    for row in context.plan.resources:
+        if row.condition is not Condition.FALSE and has_unknown_type(row):
+            yield Gap(
+                kind=GapKind.UNRESOLVED_RESOURCE,
+                target=row.id.text,
+                origin=row.place,
+                settle="values for the parameters that name the resource's type or namespace",
             )
 
 

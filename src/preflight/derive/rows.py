@@ -48,6 +48,16 @@ def rule_type(row: PlannedResource) -> str:
     return shown_type(row.id) or row.type
 
 
+def has_unknown_type(row: PlannedResource) -> bool:
+    """Whether it is not known what kind of resource the row is.
+
+    An unknown type, or the old form `T/providers/x` whose namespace is unknown or missing: no
+    action follows from it, and a role that holds `*` must not seem to hold one.
+    """
+    kind = rule_type(row).lower()
+    return "{" in kind or "/providers/" in kind or "/" not in kind
+
+
 def is_deployment(row: PlannedResource) -> bool:
     """Whether the row is a deployment, the root one included."""
     return row.deployment is not None or row.type.lower() == DEPLOYMENTS

@@ -90,7 +90,8 @@ class Expansion:
             return
         members = {key.lower(): key for key in copy} if isinstance(copy, dict) else {}
         frame = self.frame(declaration, Loop(), "copy")
-        name = text_of(evaluate(get(copy, "name"), frame)) if isinstance(copy, dict) else None
+        at_name = frame.at(f"/{members.get('name', 'name')}")
+        name = text_of(evaluate(get(copy, "name"), at_name)) if isinstance(copy, dict) else None
         if not isinstance(copy, dict) or name is None or "count" not in members:
             raise EvaluationProblem(
                 "the copy loop of a resource needs a name and a count", where=frame.place

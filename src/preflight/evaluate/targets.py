@@ -95,17 +95,22 @@ def select(parent: Target, selection: Selection) -> Target:
 
 
 def _by_scope(parent: Target, scope: Text) -> Target:
-    """Return the target that `scope` names: `/`, a management group, or any full scope ID."""
+    """Return the target that `scope` names: `/`, a management group, or any full ID.
+
+    The short form of a management group counts outside subscriptions only (Bicep refuses such a
+    module there, the engine deploys it to the parent's own scope).
+    """
     text = printable(scope)
-    if names_group(text):
+    above = parent.environment.kind in {DeploymentScope.MANAGEMENT_GROUP, DeploymentScope.TENANT}
+    if above and names_group(text):
         return _target(parent, DeploymentScope.MANAGEMENT_GROUP, {"managementGroup": _at(scope, 2)})
     if text.startswith("{"):
         # Subscriptions and groups are named apart, so a whole scope is a management group's.
         target = _target(parent, DeploymentScope.MANAGEMENT_GROUP, {"managementGroup": scope})
         return replace(target, scope=Scope(text))
-    full = Scope(text)
-    kind = KINDS.get(full.kind) if text.startswith("/") else None
-    if kind is None:
+    full = _enclosing(Scope(text)) if text.startswith("/") else None
+    kind = None if full is None else KINDS.get(full.kind)
+    if full is None or kind is None:
         return parent
     place: dict[str, Text] = {}
     if kind is DeploymentScope.MANAGEMENT_GROUP:
@@ -115,6 +120,12 @@ def _by_scope(parent: Target, scope: Text) -> Target:
     if kind is DeploymentScope.RESOURCE_GROUP:
         place["resourceGroup"] = _at(scope, 3)
     return replace(_target(parent, kind, place), scope=full)
+
+
+def _enclosing(scope: Scope) -> Scope:
+    """Return the nearest rung that a deployment can go to: a resource's group, say, or `/`."""
+    found = next((rung for rung in scope.ladder() if rung.kind in KINDS), Scope.ROOT)
+    return scope if scope.has_placeholder and found == Scope.ROOT else found
 
 
 def _at(scope: Text, index: int) -> Text:

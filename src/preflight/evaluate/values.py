@@ -183,14 +183,13 @@ def measure(value: Value, budget: Budget) -> None:
         budget.spend(len(value) // TEXT_PER_STEP)
     elif isinstance(value, PartialText):
         weight = _Weight(_length(value), len(value.parts), 0)
-        budget.spend(len(value.parts) // _MEASURED_PER_STEP)
     elif isinstance(value, list | dict):
-        scale = _Scale()
-        weight = scale.weigh(value)
-        budget.spend(scale.nodes // _MEASURED_PER_STEP)
+        weight = _Scale().weigh(value)
     else:
         return
     _refuse(weight, budget)
+    # What is shared costs each time: whoever reads the value walks it again.
+    budget.spend(weight.items // _MEASURED_PER_STEP)
 
 
 class Tally:
@@ -232,12 +231,11 @@ class _Weight(NamedTuple):
 
 
 class _Scale:
-    """Size and depth of containers, each looked at once; `nodes` counts what was looked at."""
+    """Size and depth of containers, each looked at once."""
 
-    __slots__ = ("_seen", "nodes")
+    __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self.nodes = 0
         self._seen: dict[int, _Weight] = {}
 
     def weigh(self, value: list[Value] | dict[str, Value], level: int = 0) -> _Weight:
@@ -248,7 +246,6 @@ class _Scale:
             raise _too_deep()
         size = items = len(value)
         depth = 0
-        self.nodes += size
         if isinstance(value, dict):
             size += sum(map(len, value))
         for item in value.values() if isinstance(value, dict) else value:

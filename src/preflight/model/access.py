@@ -342,8 +342,8 @@ class AccessSnapshot:
         complete = True
         while step is not None:
             if step in groups or len(groups) == MAX_MANAGEMENT_GROUPS:
-                complete = False
-                break
+                # A cycle: nothing of such a chain can be trusted.
+                return Ancestry(groups=(), complete=False)
             groups.append(step)
             row = self._groups.get(step)
             if row is None or not row.parent_known:

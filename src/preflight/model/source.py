@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, Protocol
+
+_INDEXED_LINES = 2_000_000
+"""Most lines of which an index is kept; of more, only positions are told, each by counting."""
 
 
 class Position(NamedTuple):
@@ -49,8 +53,14 @@ class SourceFile:
     Two source files are the same when name and text are.
     """
 
-    def __init__(self, name: str, text: str, index: SpanIndex | None = None) -> None:
-        """Keep name and text; `index` may be left out for text without nodes."""
+    def __init__(
+        self, name: str, text: str, index: SpanIndex | None = None, *, private: bool = False
+    ) -> None:
+        """Keep name and text; `index` may be left out for text without nodes.
+
+        A private file may hold secrets (parameter values): its lines are never shown.
+        """
+        self.private = private
         self.name = name
         self.text = text
         self._index = index
@@ -58,6 +68,10 @@ class SourceFile:
     def __repr__(self) -> str:
         """Name the file only."""
         return f"SourceFile({self.name!r})"
+
+    @cached_property
+    def _lines(self) -> int:
+        return self.text.count("\n") + 1
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -71,12 +85,18 @@ class SourceFile:
     def position(self, offset: int) -> Position:
         """Return line and column of an offset (clamped to the text)."""
         offset = max(0, min(offset, len(self.text)))
+        if self._lines > _INDEXED_LINES:
+            begin = self.text.rfind("\n", 0, offset) + 1
+            return Position(self.text.count("\n", 0, offset) + 1, offset - begin + 1)
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
-        """Return one line (1-based) without its line end; empty past the end."""
-        if not 1 <= number <= len(self._line_starts):
+        """Return one line (1-based) without its line end; empty past the end.
+
+        Empty too in a file of more lines than anybody reads.
+        """
+        if not 1 <= number <= self._lines or self._lines > _INDEXED_LINES:
             return ""
         start = self._line_starts[number - 1]
         end = self.text.find("\n", start)
@@ -158,12 +178,33 @@ class Place:
 
     @property
     def excerpt(self) -> str:
-        """The source line, numbered, with a mark below the place (at most 160 columns shown)."""
+        """The source line, numbered, with a mark below the place (at most 160 columns shown).
+
+        Empty for a private file; literal default values are masked, they may be secrets.
+        """
+        if self.source.private:
+            return ""
         line, column = self.position
-        text = self.source.line(line).replace("\t", " ")
+        text = masked(self.source.line(line).replace("\t", " "))
         if not text.strip():
             return ""
         first = max(0, column - 100)
         shown = text[first : first + 160]
         gutter = f"{line:>5} | "
         return f"{gutter}{shown}\n{' ' * (len(gutter) - 2)}| {' ' * (column - 1 - first)}^"
+
+
+_DEFAULT = re.compile(r"defaultvalue[\"']?\s*:", re.IGNORECASE)
+_LITERAL = re.compile(r"""(?<=")(?!\[)(?:[^"\\]|\\.)*(?=")|(?<=')(?!\[)[^']*(?=')""")
+
+
+def masked(line: str) -> str:
+    """Return a line with the text of every literal behind a `defaultValue` starred out.
+
+    Expressions stay: they are what a message is about. The line keeps its length.
+    """
+    found = _DEFAULT.search(line)
+    if found is None:
+        return line
+    head, tail = line[: found.end()], line[found.end() :]
+    return head + _LITERAL.sub(lambda match: "*" * len(match[0]), tail)

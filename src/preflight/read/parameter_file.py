@@ -49,6 +49,7 @@ def read_parameter_mapping(mapping: Mapping[str, JsonValue]) -> ParameterSet:
         InputError: the mapping is no JSON, or an entry is malformed.
     """
     document = document_of(dict(mapping), "parameters")
+    document.source.private = True
     reader = _ParameterReader(source=document.source)
     return ParameterSet(values=reader.mapping(document.value), notes=tuple(reader.notes))
 

@@ -14,18 +14,20 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from preflight.errors import InputError, UsageError
+from preflight.model.source import Place
 from preflight.model.template import Note, ParameterValue
 from preflight.model.value import JsonValue
 from preflight.read.bicep_files import used_template
 from preflight.read.bicep_params import read_bicep_parameters
 from preflight.read.decode import decode
 from preflight.read.front_end import ReadOptions, ReadResult
-from preflight.read.json_document import parse_json
+from preflight.read.json_document import Document, parse_json
 from preflight.read.json_spans import shown
 from preflight.read.parameter_file import (
     ParameterSet,
@@ -114,7 +116,9 @@ class _Arguments:
         if path.suffix.lower() == ".bicepparam":
             return self._bicep_parameters(path)
         name = self.found.files.name(path)
-        return read_parameter_document(parse_json(decode(self.found.files.read(path), name), name))
+        data = self.found.files.read(path)
+        with _unquoted():
+            return read_parameter_document(_private(parse_json(decode(data, name), name)))
 
     def _bicep_parameters(self, path: Path) -> ParameterSet:
         files = self.found.files
@@ -134,7 +138,8 @@ class _Arguments:
     def _object(self, argument: str) -> ParameterSet | None:
         if not argument.lstrip().startswith("{"):
             return None
-        return read_parameter_document(parse_json(argument, "-p"))
+        with _unquoted():
+            return read_parameter_document(_private(parse_json(argument, "-p")))
 
     def _pair(self, argument: str) -> ParameterSet:
         key, equals, text = argument.partition("=")
@@ -150,6 +155,23 @@ class _Arguments:
             )
         value, notes = typed_value(key, text, self.found.template)
         return ParameterSet(values={key: ParameterValue(value=value)}, notes=notes)
+
+
+def _private(document: Document) -> Document:
+    """Mark a document of values: no message may show a line of it, secrets stand among them."""
+    document.source.private = True
+    return document
+
+
+@contextmanager
+def _unquoted() -> Iterator[None]:
+    """Take the line of text out of an error about values."""
+    try:
+        yield
+    except InputError as error:
+        if isinstance(error.where, Place):
+            error.where.source.private = True
+        raise
 
 
 def _is_file(name: str) -> bool:

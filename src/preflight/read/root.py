@@ -49,6 +49,19 @@ def resolved(path: Path) -> Path:
         return Path(os.path.abspath(path))  # noqa: PTH100 - the one that cannot fail
 
 
+def leads_out(path: Path) -> bool:
+    """Whether a named path is a link out of the checkout (or folder) that holds it.
+
+    The user trusts the name; where a link leads is the checkout's choice.
+    """
+    given = Path(os.path.abspath(path))  # noqa: PTH100 - keeps links
+    home = next(
+        (folder for folder in given.parents if os.path.exists(folder / ".git")),  # noqa: PTH110 - as above
+        given.parent,
+    )
+    return not resolved(given).is_relative_to(resolved(home))
+
+
 class Files:
     """Opens the input files of one source, within the root and the byte limit."""
 
@@ -85,6 +98,10 @@ class Files:
             LimitExceeded: more than the limit is read for this source.
         """
         name = path.as_posix()
+        if leads_out(path):
+            raise InputError(
+                f"`{name}` is a link that leads out of its checkout", help="name the file itself"
+            )
         try:
             _require_regular(path.stat(), name)
             descriptor = os.open(path, _FLAGS)

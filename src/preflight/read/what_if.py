@@ -121,7 +121,7 @@ class _WhatIfReader(Reader):
             raise self.error(
                 f"the what-if failed{_code_of(error)}: it says nothing about changes",
                 where,
-                advice=f"`preflight explain {self.source.name}` names what was denied",
+                advice="the error inside it says what failed; mend that and run the what-if again",
             )
         found = f"its status is `{shown(str(text))}`" if text is not None else "it has no status"
         raise self.error(

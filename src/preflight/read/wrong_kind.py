@@ -105,7 +105,7 @@ _KINDS = (
         "a UI definition of the portal",
         "give the template beside it",
     ),
-    _Kind(_is_error, "an error that Azure returned", "`preflight explain FILE` reads it"),
+    _Kind(_is_error, "an error that Azure returned", "give the template that was to be deployed"),
     _Kind(
         _is_request,
         "a deployment with a template inside",

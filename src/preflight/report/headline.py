@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from preflight.model.access import PrincipalType
 from preflight.model.outcome import ExitCode
 from preflight.model.report import EvidenceSource, Report, Subject
 from preflight.model.report_document import utc_text
@@ -33,10 +34,13 @@ def settling(derivation: Derivation | None) -> str:
     return " · ".join(f"{{{label}}} is not known: {how}" for label, how in settings.items())
 
 
+_UNNAMED = {PrincipalType.UNKNOWN: "a principal that the evidence does not list"}
+
+
 def identity(subject: Subject) -> str:
     """Return for whom it was decided: name, object ID, tenant, token."""
     principal = subject.principal
-    name = principal.display_name or principal.type.value
+    name = principal.display_name or _UNNAMED.get(principal.type, principal.type.value)
     parts = [f"{name}  oid {principal.object_id}"]
     if subject.translated_from not in {None, principal.display_name}:
         parts.append(f"(given as {subject.translated_from})")

@@ -19,7 +19,8 @@ from preflight.model.access import (
     ProviderRegistration,
     RoleAssignment,
 )
-from preflight.model.role import RoleId
+from preflight.model.action import ActionPattern
+from preflight.model.role import Permission, RoleId
 from preflight.model.scope import Scope, management_group
 
 SUB = Scope("/subscriptions/11111111-1111-4111-8111-111111111111")
@@ -54,7 +55,7 @@ def test_every_kind_of_row_survives() -> None:
                 id="/d",
                 name="d",
                 scope=SUB,
-                permissions=(),
+                permissions=(Permission(actions=(ActionPattern("*/delete"),)),),
                 principals=frozenset({EVERYONE, TEAM}),
                 excluded=frozenset({ME}),
                 group_principals=frozenset({TEAM}),

@@ -76,9 +76,10 @@ def members(text: str) -> str:
         ),
         (
             members(
-                '"denyAssignments": [{"scope": "/", "doNotApplyToChildScopes": "yes"}]'
+                '"denyAssignments": [{"doNotApplyToChildScopes": "yes", "scope": "/", '
+                '"principals": [{"id": "x"}], "permissions": [{"actions": ["*"]}]}]'
             ),
-            "access.json:2:37: true or false is expected here",
+            "access.json:2:23: true or false is expected here",
         ),
         (
             members('"roleAssignments": [{"scope": "/", "principalId": "p", "roleDefinitionId": '
@@ -148,3 +149,22 @@ def test_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
 
 def test_a_file_of_more_values_than_memory_is_for() -> None:
     assert "holds more than 4,000,000 values" in refusal("[" + "{}," * 2_000_001 + "{}]")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"principals": None, "permissions": [{"actions": ["*"]}]},
+        {"principals": [], "permissions": [{"actions": ["*"]}]},
+        {"principals": [{"id": "x"}], "permissions": None},
+        {"principals": [{"id": "x"}], "permissions": [{}]},
+        {"principals": [{"id": "x"}], "permissions": [{"actions": None}]},
+    ],
+)
+def test_a_deny_assignment_that_denies_nothing_is_refused(given: dict[str, JsonValue]) -> None:
+    text = json.dumps(
+        {"schema": "preflight.access/1", "denyAssignments": [{"scope": "/", **given}]}
+    )
+
+    with pytest.raises(AccessError, match="cannot be weighed"):
+        parse_snapshot(text, scope=None)

@@ -71,6 +71,11 @@ DENY: JsonValue = {
         "excludePrincipals": [{"id": "G1", "type": "Group"}, {"id": "U1", "type": "User"}],
     },
 }
+DENY_AS_AZ_PRINTS_IT: dict[str, JsonValue] = {
+    "principals": [{"id": "x"}],
+    "permissions": [{"actions": ["*"]}],
+    "scope": SUB,
+}
 LOCK: JsonValue = {
     "id": f"{RG}/{AUTHORIZATION}/locks/freeze",
     "name": "freeze",
@@ -252,7 +257,7 @@ def test_a_list_at_a_management_group_holds_nothing_of_its_subscriptions() -> No
         (DENY, AccessList.DENY_ASSIGNMENTS),
         (LOCK, AccessList.LOCKS),
         ({"id": f"{RG}/{AUTHORIZATION}/locks/l", "level": "CanNotDelete"}, AccessList.LOCKS),
-        ({"principals": [{"id": "x"}], "scope": SUB}, AccessList.DENY_ASSIGNMENTS),
+        (DENY_AS_AZ_PRINTS_IT, AccessList.DENY_ASSIGNMENTS),
         ({"permissions": [], "name": "x", "roleName": "X"}, AccessList.ROLE_DEFINITIONS),
         ({"principalId": "p", "roleDefinitionId": "r", "scope": "/"}, AccessList.ROLE_ASSIGNMENTS),
         (

@@ -41,7 +41,7 @@ def test_a_place_that_is_not_given_has_placeholders(kind: DeploymentScope, expec
     [
         (U, DeploymentScope.MANAGEMENT_GROUP, "{u}"),
         (
-            PartialText(("Microsoft.Management/managementGroups/a-", U)),
+            PartialText(("/providers/Microsoft.Management/managementGroups/a-", U)),
             DeploymentScope.MANAGEMENT_GROUP,
             "/providers/Microsoft.Management/managementGroups/a-{u}",
         ),
@@ -52,7 +52,23 @@ def test_a_place_that_is_not_given_has_placeholders(kind: DeploymentScope, expec
             "/subscriptions/{u}/resourceGroups/x-{u}",
         ),
         ("A.B/c/d", DeploymentScope.RESOURCE_GROUP, "/subscriptions/s/resourceGroups/g"),
-        ("/a/b", DeploymentScope.RESOURCE_GROUP, "/subscriptions/s/resourceGroups/g"),
+        ("/a/b", DeploymentScope.TENANT, "/"),
+        ("/providers/A.B/c/d", DeploymentScope.TENANT, "/"),
+        (
+            "/subscriptions/s/resourceGroups/x/providers/A.B/c/d",
+            DeploymentScope.RESOURCE_GROUP,
+            "/subscriptions/s/resourceGroups/x",
+        ),
+        (
+            "/providers/Microsoft.Management/managementGroups/m2/providers/A.B/c/d",
+            DeploymentScope.MANAGEMENT_GROUP,
+            "/providers/Microsoft.Management/managementGroups/m2",
+        ),
+        (
+            PartialText(("/", U, "/x")),
+            DeploymentScope.RESOURCE_GROUP,
+            "/subscriptions/s/resourceGroups/g",
+        ),
     ],
 )
 def test_scopes_with_unknown_parts(scope: Text, kind: DeploymentScope, expected: str) -> None:
@@ -81,3 +97,20 @@ def test_a_group_seen_from_above_a_subscription_is_in_an_unknown_one() -> None:
 def test_what_is_unknown_of_a_selection() -> None:
     assert not Selection(scope="/").unknown
     assert Selection(resource_group=U).unknown
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (
+            DeploymentScope.MANAGEMENT_GROUP,
+            "/providers/Microsoft.Management/managementGroups/a-{u}",
+        ),
+        (DeploymentScope.TENANT, "/providers/Microsoft.Management/managementGroups/a-{u}"),
+        (DeploymentScope.SUBSCRIPTION, "/subscriptions/s"),
+    ],
+)
+def test_the_short_form_of_a_management_group(kind: DeploymentScope, expected: str) -> None:
+    scope = PartialText(("Microsoft.Management/managementGroups/a-", U))
+
+    assert select(parent(kind), Selection(scope=scope)).scope.text == expected

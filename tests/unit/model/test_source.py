@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from preflight.model.source import NodeSpan, Place, SourceFile
+from preflight.model.source import NodeSpan, Place, SourceFile, masked
 
 TEXT = '{\n  "name": "[concat(x)]",\r\n\t"b": 1\n}\n'
 
@@ -37,3 +37,19 @@ def test_lines_lose_their_ends() -> None:
     assert SOURCE.line(2) == '  "name": "[concat(x)]",'
     assert SOURCE.line(0) == ""
     assert SOURCE.line(99) == ""
+
+
+def test_a_private_file_shows_no_line() -> None:
+    source = SourceFile("p.json", TEXT, Index(), private=True)
+
+    assert Place(source=source, pointer="/name").excerpt == ""
+    assert Place(source=source, pointer="/name").label == "p.json:2:3"
+
+
+def test_default_values_are_masked_and_expressions_are_not() -> None:
+    line = '"a": {"type": "secureString", "defaultValue": "S3CR3T", "minLength": 50}'
+
+    assert "S3CR3T" not in masked(line)
+    assert len(masked(line)) == len(line)
+    assert masked('"defaultValue": "[nosuch()]"') == '"defaultValue": "[nosuch()]"'
+    assert masked('"name": "plain"') == '"name": "plain"'

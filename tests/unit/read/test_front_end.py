@@ -109,8 +109,8 @@ def test_a_template_behind_warnings_is_refused() -> None:
         ('{"parameters": {"a": {"value": 1}}}', "this is a parameter file", "-p"),
         ('{"schema": "preflight.access/1"}', "this is an access snapshot", "--access"),
         ('{"schema": "preflight.report/1"}', "this is a report of preflight", "template"),
-        ('{"error": {"code": "AuthorizationFailed"}}', "an error that Azure returned", "explain"),
-        ('{"code": "Forbidden", "message": "x"}', "an error that Azure returned", "explain"),
+        ('{"error": {"code": "AuthorizationFailed"}}', "an error that Azure returned", "give the template"),
+        ('{"code": "Forbidden", "message": "x"}', "an error that Azure returned", "give the template"),
         ('{"properties": {"template": {}}}', "a deployment with a template inside", "-p"),
         ('{"properties": {"policyRule": {}}}', "a policy definition", "template"),
         (
@@ -118,7 +118,7 @@ def test_a_template_behind_warnings_is_refused() -> None:
             "the text that a what-if prints for people",
             "--no-pretty-print",
         ),
-        ("ERROR: InvalidTemplate - x", "an error report", "explain"),
+        ("ERROR: InvalidTemplate - x", "an error report", "mend what it names"),
     ],
 )
 def test_the_wrong_kind_of_text_is_named(text: str, message: str, advice: str) -> None:

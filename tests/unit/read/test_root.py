@@ -93,3 +93,18 @@ def test_the_bytes_of_all_files_together_are_bounded(tmp_path: Path) -> None:
     with pytest.raises(LimitExceeded, match="more than 1,000 bytes") as caught:
         files.read(tmp_path / "a.json")
     assert "--max-input" in caught.value.help
+
+
+def test_a_named_link_out_of_the_checkout_is_refused(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    (checkout / ".git").mkdir(parents=True)
+    (checkout / "sub").mkdir()
+    (tmp_path / "outside.json").write_text("{}")
+    (checkout / "inside.json").write_text("{}")
+    (checkout / "sub" / "out.json").symlink_to(tmp_path / "outside.json")
+    (checkout / "sub" / "in.json").symlink_to(checkout / "inside.json")
+    files = Files(checkout)
+
+    assert files.read(checkout / "sub" / "in.json") == b"{}"
+    with pytest.raises(InputError, match="leads out of its checkout"):
+        files.read(checkout / "sub" / "out.json")

@@ -232,9 +232,9 @@ def test_extension_resources_are_not_checked() -> None:
         (
             {"status": "Failed", "error": {"code": "X"}, "changes": [change()]},
             "failed (`X`)",
-            "explain",
+            "run the what-if again",
         ),
-        ({"status": "Succeeded", "error": {"code": "X"}, "changes": []}, "failed (`X`)", "explain"),
+        ({"status": "Succeeded", "error": {"code": "X"}, "changes": []}, "failed (`X`)", "what-if again"),
         ({"resourceChanges": []}, "deployment stack", "--client stack"),
         ({"properties": {"changes": {"resourceChanges": []}}}, "deployment stack", "stack"),
         (

@@ -15,6 +15,8 @@ IPV4_BITS = 32
 IPV6_BITS = 128
 
 _IPV4_PART = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9}")
+_LAST_ZERO = re.compile(r"\.0(?=[1-9][0-9]*\Z)")
+"""The one leading zero that .NET takes in an IPv4 address inside an IPv6 address."""
 _MOST_PARTS = 4
 _MAPPED = 0xFFFF
 _ISATAP = 0x5EFE
@@ -41,7 +43,7 @@ def parse_address(text: str) -> Address | None:
     """Return the address that a text spells, or None."""
     if ":" in text:
         try:
-            return Address(int(ipaddress.IPv6Address(text)), IPV6_BITS)
+            return Address(int(ipaddress.IPv6Address(_LAST_ZERO.sub(".", text))), IPV6_BITS)
         except ValueError:
             return None
     return _parse_ipv4(text)

@@ -13,23 +13,17 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from preflight.evaluate.functions.characters import WHITE_SPACE, is_letter_or_digit
+from preflight.evaluate.functions.json_number import read_number
 from preflight.model.value import Value
 
 DEEPEST = 512
 """How deep arrays and objects may nest."""
-
-_LONGEST_INTEGER = 380
-_INT64_DIGITS = 19
-_INT64 = range(-(1 << 63), 1 << 63)
 
 _BLANK = re.compile(f"[\0{WHITE_SPACE}]*")
 _COMMENT = re.compile(r"//(?=.)[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _NUMBER = re.compile(r"[-.0-9][-+.0-9a-fA-FxX]*")
 _NUMBER_END = re.compile(rf"[{WHITE_SPACE},}}\])/]|\Z")
 _WORD_END = re.compile(rf"[\0{WHITE_SPACE},}}\]]|/[/*]|\Z")
-_INTEGER = re.compile(r"-?[0-9]+")
-_OTHER_BASE = re.compile(r"0[xX](?P<hexadecimal>[0-9a-fA-F]+)|0(?P<octal>[0-7]+)")
-_FLOAT = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _STRINGS = {quote: re.compile(rf"[^\\{quote}]*") for quote in "\"'"}
 _HEX4 = re.compile(r"[0-9a-fA-F]{4}")
 
@@ -236,7 +230,7 @@ class _Reader:
         if number is None:
             raise self._problem("expected a JSON value")
         self._end_scalar(len(number[0]), _NUMBER_END)
-        value = _number(number[0])
+        value = read_number(number[0])
         if value is None:
             raise self._problem("expected a number")
         return value
@@ -281,28 +275,3 @@ class _Reader:
 
 def _is_bare(character: str) -> bool:
     return character in "_$" or is_letter_or_digit(character)
-
-
-def _number(text: str) -> int | float | None:
-    if text[0] == "0" and len(text) > 1 and text[1] not in ".eE":
-        return _other_base(text)
-    if _INTEGER.fullmatch(text):
-        return _integer(text)
-    return float(text) if _FLOAT.fullmatch(text) else None
-
-
-def _integer(text: str) -> int | None:
-    if len(text) > _LONGEST_INTEGER and len(text.lstrip("-")) > _INT64_DIGITS:
-        return None
-    return int(text)
-
-
-def _other_base(text: str) -> int | None:
-    """Read hexadecimal or octal digits as 64 bits in two's complement."""
-    match = _OTHER_BASE.fullmatch(text)
-    if match is None or len(text) > _LONGEST_INTEGER:
-        return None
-    value = int(match["hexadecimal"], 16) if match["hexadecimal"] else int(match["octal"], 8)
-    if value >= 1 << 64:
-        return None
-    return value if value in _INT64 else value - (1 << 64)

@@ -23,6 +23,7 @@ from preflight.evaluate.functions.ip_address import parse_address
         ("::ffff:0:0", "::ffff:0:0"),
         ("::ffff:0:1.2.3.4", "::ffff:0:1.2.3.4"),
         ("1::5efe:102:304", "1::5efe:1.2.3.4"),
+        ("::1.2.3.010", "::1.2.3.10"),
         ("1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304"),
     ],
 )
@@ -50,6 +51,8 @@ def test_read_and_written(text: str, expected: str) -> None:
         "12345::",
         "1:2:3:4:5:6:7",
         "::1.2.3",
+        "::1.2.3.001",
+        "::1.2.03.4",
     ],
 )
 def test_no_address(text: str) -> None:

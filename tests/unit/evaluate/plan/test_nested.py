@@ -76,10 +76,16 @@ def test_rows_of_a_nested_deployment_follow_its_own(plan: Planner) -> None:
             f"/subscriptions/{OTHER}",
         ),
         (
-            {"scope": "Microsoft.Management/managementGroups/m", "location": "x"},
+            {"scope": "/providers/Microsoft.Management/managementGroups/m", "location": "x"},
             DeploymentScope.MANAGEMENT_GROUP,
             "/providers/Microsoft.Management/managementGroups/m",
         ),
+        (
+            {"scope": "Microsoft.Management/managementGroups/m"},
+            DeploymentScope.RESOURCE_GROUP,
+            RG,
+        ),
+        ({"scope": "/tenants/t", "location": "x"}, DeploymentScope.TENANT, "/"),
         ({"scope": "/", "location": "x"}, DeploymentScope.TENANT, "/"),
         (
             {"scope": f"/subscriptions/{OTHER}/resourceGroups/b"},
@@ -97,6 +103,16 @@ def test_targets(plan: Planner, members: Json, kind: DeploymentScope, target: st
     assert (facts.kind, facts.target) == (kind, Scope(target))
     assert rows(found) == [f"{target.rstrip('/')}/providers/A.B/c/y"]
     assert found.resources[1].id.text.startswith(f"{target.rstrip('/')}/providers/Microsoft.Res")
+
+
+@pytest.mark.parametrize("kind", [DeploymentScope.MANAGEMENT_GROUP, DeploymentScope.TENANT])
+def test_the_short_form_of_a_management_group(plan: Planner, kind: DeploymentScope) -> None:
+    members: Json = {"scope": "Microsoft.Management/managementGroups/m", "location": "x"}
+    inner = {**plan.nested("n", {"resources": [plan.resource("y")]}), **members}
+
+    assert rows(plan.at(kind)({"resources": [inner]})) == [
+        "/providers/Microsoft.Management/managementGroups/m/providers/A.B/c/y"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +150,7 @@ def test_an_unknown_management_group(plan: Planner) -> None:
     inner = plan.nested(
         "n",
         {"resources": [plan.resource("[managementGroup().name]")]},
-        scope="[concat('Microsoft.Management/managementGroups/', parameters('mg'))]",
+        scope="[concat('/providers/Microsoft.Management/managementGroups/', parameters('mg'))]",
         location="x",
     )
     found = plan({"parameters": {"mg": STRING}, "resources": [inner]})
