@@ -103,6 +103,7 @@ class Item:
             return moment_of(text)
         except ValueError as error:
             raise (self.member(key) or self).error(f"`{text}` is no ISO 8601 time") from error
+
     def as_scope(self) -> Scope:
         """Return this text as a scope, in the form that everything else has."""
         return scope_of(self.as_text())

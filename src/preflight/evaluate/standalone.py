@@ -189,6 +189,7 @@ def _time(context: Mapping[str, JsonValue]) -> datetime | None:
             f"the context's `utcNow` is no time: `{text}`", help="write 2026-01-31T12:00:00Z"
         ) from error
 
+
 def _scope(context: Mapping[str, JsonValue]) -> DeploymentScope:
     text = context.get("scope", DeploymentScope.RESOURCE_GROUP)
     kind = next((kind for kind in DeploymentScope if kind == text), None)

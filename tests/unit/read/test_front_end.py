@@ -109,8 +109,16 @@ def test_a_template_behind_warnings_is_refused() -> None:
         ('{"parameters": {"a": {"value": 1}}}', "this is a parameter file", "-p"),
         ('{"schema": "preflight.access/1"}', "this is an access snapshot", "--access"),
         ('{"schema": "preflight.report/1"}', "this is a report of preflight", "template"),
-        ('{"error": {"code": "AuthorizationFailed"}}', "an error that Azure returned", "give the template"),
-        ('{"code": "Forbidden", "message": "x"}', "an error that Azure returned", "give the template"),
+        (
+            '{"error": {"code": "AuthorizationFailed"}}',
+            "an error that Azure returned",
+            "give the template",
+        ),
+        (
+            '{"code": "Forbidden", "message": "x"}',
+            "an error that Azure returned",
+            "give the template",
+        ),
         ('{"properties": {"template": {}}}', "a deployment with a template inside", "-p"),
         ('{"properties": {"policyRule": {}}}', "a policy definition", "template"),
         (

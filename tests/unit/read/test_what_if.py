@@ -234,7 +234,11 @@ def test_extension_resources_are_not_checked() -> None:
             "failed (`X`)",
             "run the what-if again",
         ),
-        ({"status": "Succeeded", "error": {"code": "X"}, "changes": []}, "failed (`X`)", "what-if again"),
+        (
+            {"status": "Succeeded", "error": {"code": "X"}, "changes": []},
+            "failed (`X`)",
+            "what-if again",
+        ),
         ({"resourceChanges": []}, "deployment stack", "--client stack"),
         ({"properties": {"changes": {"resourceChanges": []}}}, "deployment stack", "stack"),
         (

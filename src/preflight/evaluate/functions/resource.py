@@ -97,9 +97,7 @@ def _texts(call: Call) -> list[Text]:
     ]
 
 
-def _split_once_known(
-    call: Call, arguments: Sequence[Text], most_before: int
-) -> _Split | Unknown:
+def _split_once_known(call: Call, arguments: Sequence[Text], most_before: int) -> _Split | Unknown:
     """Split for the functions that the engine looks into only once it knows every argument."""
     unknown = open_part(*(text for text in _texts(call) if not isinstance(text, str)))
     try:
