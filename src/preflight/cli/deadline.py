@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,32 +9,38 @@ from contextlib import contextmanager
 from preflight.errors import LimitExceeded
 
 
+class _TimeIsOver(BaseException):
+    """Raised in the thread that took too long; nothing inside may catch it."""
+
+
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Interrupt what runs inside after so many seconds of wall clock.
 
-    The bounds on steps and sizes come first; this catches what they have missed.
+    The bounds on steps and sizes come first; this catches what they have missed. No signal is
+    used: a program that a shell or a pipeline started in the background may ignore them.
 
     Raises:
         LimitExceeded: when the time was over.
     """
-    over = threading.Event()
-
-    def interrupt() -> None:
-        over.set()
-        _thread.interrupt_main()
-
-    timer = threading.Timer(seconds, interrupt)
+    timer = threading.Timer(seconds, _raise_in, (threading.get_ident(),))
     timer.daemon = True
     timer.start()
     try:
         yield
-    except KeyboardInterrupt:
-        if not over.is_set():
-            raise
+    except _TimeIsOver:
         raise LimitExceeded(
             f"the source took more than {seconds:g} s",
             help="raise the limit with --max-seconds if the source is trusted",
         ) from None
     finally:
         timer.cancel()
+
+
+def _raise_in(thread: int) -> None:
+    """Raise `_TimeIsOver` in a thread before its next instruction."""
+    import ctypes  # noqa: PLC0415 - only when the time was over
+
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(_TimeIsOver)
+    )

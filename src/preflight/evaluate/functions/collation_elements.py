@@ -194,7 +194,7 @@ def _other(character: str, style: _Style) -> Iterator[Element]:
     if code in _KATAKANA_LETTERS or code in _HIRAGANA_LETTERS:
         yield _kana(code, style)
     elif category == "Nd":
-        yield Element(_PRIMARY_OF[str(unicodedata.digit(character))], _COMMON, _OTHER_FORM[0], 0)
+        yield from _elements(str(unicodedata.digit(character)), style)
     elif category[0] == "M":
         yield Element(0, code, _TERTIARY[""][0], 0)
     elif category[0] in "PS":

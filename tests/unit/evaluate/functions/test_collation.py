@@ -31,6 +31,8 @@ from preflight.evaluate.functions.collation import (
         ["\u03b1", "\u0391", "\u03c9", "\u0430", "\u0410", "\u0438", "\u0439", "\u044f", "\u05d0"],
         ["\u05d0", "\u0621", "\uae00", "\u3042", "\u30a2", "\u3044", "\u65e5"],
         ["I", "\u2160", "\u0131"],
+        ["a", "a\u05b0", "b"],
+        ["\u3063", "\u3064", "\u30c3", "\u30c4"],
         ["e", "e\u0301", "ea", "e\u0301a", "ez"],
     ],
 )
@@ -51,6 +53,8 @@ def test_order(words: list[str]) -> None:
         ("\u0439", "\u0438\u0306"),
         ("\u0419", "\u0418\u0306"),
         ("a\ufe0f", "a"),
+        ("a", "a"),
+        ("3", "\u0663"),
     ],
 )
 def test_equal_text(left: str, right: str) -> None:
@@ -68,6 +72,7 @@ def test_equal_text(left: str, right: str) -> None:
         ("", "", 0, 0),
         ("co\xadop", "coop", 0, 0),
         ("\xadab", "ab", 1, 1),
+        ("\xe9", "\xad", 0, 1),
         ("abc", "\xad", 0, 3),
         ("\xe9x", "e\u0301", 0, 0),
         ("e\u0301x", "e", -1, -1),

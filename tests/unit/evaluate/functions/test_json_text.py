@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from preflight.evaluate.functions.json_text import json_pieces, quote
-from preflight.model.value import JsonValue, Value
+from preflight.model.value import Cause, JsonValue, Unknown, Value
 
 ValueOf = Callable[[JsonValue], Value]
 Refusal = Callable[[JsonValue], str]
@@ -35,6 +35,11 @@ def test_depth_costs_no_recursion() -> None:
         value = [value]
 
     assert "".join(json_pieces(value)) == "[" * 5_001 + "]" * 5_001
+
+
+def test_open_values_have_no_text() -> None:
+    with pytest.raises(TypeError, match="only known values"):
+        [*json_pieces([Unknown(label="u", cause=Cause.PARAMETER)])]
 
 
 def test_quote_escapes() -> None:

@@ -127,6 +127,10 @@ def test_refused_parts(
     assert refusal("[buildUri(parameters('o'))]").startswith(f"`buildUri`: {message}")
 
 
+def test_what_is_no_absolute_uri_has_no_parts(refusal: Refusal) -> None:
+    assert refusal("[parseUri('h/p')]") == "`parseUri`: `h/p` is not an absolute URI"
+
+
 def test_open_parts_keep_the_uri_open(value_of: ValueOf) -> None:
     unknown = Unknown(label="u", cause=Cause.PARAMETER)
 
