@@ -108,7 +108,7 @@ def _hint(target: Mapping[str, Value], key: str) -> str:
     return f"it has {names}{more}" if names else "it has no properties at all"
 
 
-def _shown(key: Value | JsonValue) -> str:
+def _shown(key: Value) -> str:
     return str(key) if isinstance(key, str | int | float) else a_kind(key)
 
 
