@@ -13,7 +13,6 @@ from preflight.evaluate.values import bare, find_key, open_key
 from preflight.model.value import (
     Cause,
     Hidden,
-    JsonValue,
     OpenKey,
     PartialText,
     Unknown,
