@@ -275,7 +275,7 @@ FORMS: Mapping[str, Form] = {
     "reference": lambda w, _: f"{w.word(*NAMES[:3])}{w.maybe(w.word('2022-01-01'))}",
     "resourceGroup": lambda w, _: w.maybe(w.word(*NAMES[:3]))[2:],
     "skip": lambda w, d: f"{w.same(1, d, 'string', 'array')}, {w.few(5) - 1}",
-    "subscription": lambda w, _: w.maybe(w.word(*GUIDS))[2:],
+    "subscription": lambda w, d: w.maybe(w.one_of(w.word(*GUIDS), w.value("string", d)))[2:],
     "substring": lambda w, _: f"{w.word(*WORDS[5:9])}, {w.few(4) - 1}{w.maybe(str(w.few(3) - 1))}",
     "take": lambda w, d: f"{w.same(1, d, 'string', 'array')}, {w.few(5) - 1}",
     "variables": lambda w, _: w.word(*VARIABLES),

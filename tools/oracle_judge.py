@@ -151,8 +151,6 @@ def _is_ours_to_leave_open(expression: str, ours: Value) -> bool:
 
 def _leaves(ours: Value, theirs: JsonValue, path: str) -> Iterator[str]:
     """Yield where two values differ."""
-    if isinstance(ours, Unknown) and isinstance(theirs, dict) and any(map(_is_open, theirs)):
-        return  # The engine lets several open names that read the same be one.
     if _is_open(theirs):
         known = first_unknown(ours) is None and ours != theirs
         if known and not any(fact in theirs for fact in KNOWN_TO_US):

@@ -239,7 +239,7 @@ def _run(function: Function, node: FunctionCall, frame: Frame) -> Value:
     unknown = prepare(function, values, frame.budget)
     if unknown is not None:
         return unknown
-    result = function.run(Call(function.name, values, frame, node.span.start))
+    result = function.run(Call(function.name, values, frame, node.span.start, node.arguments))
     if not function.selects:
         measure(result, frame.budget)
     return result

@@ -99,9 +99,13 @@ class OpenKey(str):
 
     part: Unknown | PartialText
 
-    def __new__(cls, part: Unknown | PartialText) -> Self:
-        """Make the key whose text is `printable(part)`."""
-        key = super().__new__(cls, printable(part))
+    def __new__(cls, part: Unknown | PartialText, *, twin: int = 0) -> Self:
+        """Make the key whose text is `printable(part)`.
+
+        `twin` counts the keys of the same object that read the same and that only the deployment
+        tells apart.
+        """
+        key = super().__new__(cls, printable(part) + (f"#{twin + 1}" if twin else ""))
         key.part = part
         return key
 

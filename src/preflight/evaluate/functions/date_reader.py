@@ -9,7 +9,7 @@ Two forms, tried in this order:
     time     = h ":" m [":" s ["." f]] | h ("AM" | "PM")
     zone     = "Z" | "GMT" | ("+" | "-") (h [":" m] | hmm | hhmm)
 
-Commas and points count as blanks. Numbers of three or four digits are years; of two, those below
+Commas and points count as blanks. Numbers of three to eight digits are years; of two, those below
 50 are in this century. A text without a year takes that of `today`, one without a date `today`.
 """
 
@@ -28,19 +28,19 @@ _ZONE = r"[-+](?:[0-9]{1,2}:[0-9]{1,2}|[0-9]{1,4})(?![0-9:])"
 _B = f"[{WHITE_SPACE},.]"
 _SEPARATOR = rf"(?:{_W}*[-/]{_B}*|{_B}+)"
 _ISO = re.compile(
-    rf"{_B}*(?P<year>[0-9]{{3,4}}){_SEPARATOR}(?P<month>[0-9]{{1,2}}){_SEPARATOR}"
+    rf"{_B}*(?P<year>[0-9]{{3,8}}){_SEPARATOR}(?P<month>[0-9]{{1,2}}){_SEPARATOR}"
     rf"(?P<day>[0-9]{{1,2}}){_W}*T{_W}*"
     rf"(?P<hour>[0-9]{{2}}){_W}*:{_W}*(?P<minute>[0-9]{{2}})"
     rf"(?:{_W}*:{_W}*(?P<second>[0-9]{{2}})(?:[.,](?P<fraction>[0-9]+))?)?"
     rf"{_W}*(?P<zone>[Zz]|{_ZONE})?{_W}*\0*",
     re.IGNORECASE,
 )
-_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})[Zz]")
 _TOKEN = re.compile(
     rf"(?P<blank>[{WHITE_SPACE},.]+)"
     rf"|(?P<time>(?P<hour>[0-9]{{1,2}}){_W}*:{_W}*(?P<minute>[0-9]{{1,2}})"
     rf"(?:{_W}*:{_W}*(?P<second>[0-9]{{1,2}})(?:[.,](?P<fraction>[0-9]+))?)?)(?![0-9:])"
-    rf"|(?P<number>[0-9]{{1,4}})(?![0-9:])|(?P<word>[A-Za-z]+)|(?P<slash>/)|(?P<sign>[-+])"
+    rf"|(?P<number>[0-9]{{1,8}})(?![0-9:])|(?P<word>[A-Za-z]+)|(?P<slash>/)|(?P<sign>[-+])"
 )
 _SIGNED_ZONE = re.compile(_ZONE)
 _YEAR_DIGITS = 3

@@ -168,8 +168,10 @@ def _sort(call: LazyCall) -> Value:
     items, less = _items(call), _lambda(call, 1, 2, 2)
 
     def compare(one: Value, other: Value) -> int:
-        # The sort asks whether a later item goes before an earlier one.
-        return -1 if less.test(one, other) and not less.test(other, one) else 1
+        # The sort asks whether a later item goes before an earlier one; both orders are always
+        # tried, since each may fail or be unknown.
+        stays, moves = less.test(other, one), less.test(one, other)
+        return -1 if moves and not stays else 1
 
     return sorted(items, key=cmp_to_key(compare))
 
@@ -182,17 +184,17 @@ def _to_object(call: LazyCall) -> Value:
     items, key_of = _items(call), _lambda(call, 1, 1, 1)
     value_of = _optional_lambda(call, 2)
     members: dict[str, Value] = {}
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     tally = Tally(call.frame.budget)
     for item in items:
         key = key_of.key(item)
-        if fold(key) in taken and isinstance(key, OpenKey):
-            # One entry cannot stand for two that only the deployment tells apart.
-            raise _Open(key.part)
-        if fold(key) in taken:
+        twin = taken.get(fold(key), 0)
+        if twin and not isinstance(key, OpenKey):
             raise call.problem(f"the key `{key}` occurs twice")
-        taken.add(fold(key))
-        members[key] = tally.add(item if value_of is None else value_of(item))
+        taken[fold(key)] = twin + 1
+        members[OpenKey(key.part, twin=twin) if isinstance(key, OpenKey) else key] = tally.add(
+            item if value_of is None else value_of(item)
+        )
     return members
 
 

@@ -5,11 +5,12 @@ Source: ARM template functions, "Object"; corner cases from the deployment engin
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from preflight.evaluate.functions.registry import ANY, ARRAY, OBJECT, Call, Function, Opens, a_kind
 from preflight.evaluate.values import NODES_PER_STEP, bare, fold, open_key, open_part
-from preflight.model.value import OpenKey, PartialText, Unknown, Value
+from preflight.model.value import OpenKey, PartialText, Unknown, Value, printable
 
 
 def _create_object(call: Call) -> Value:
@@ -17,10 +18,13 @@ def _create_object(call: Call) -> Value:
     if len(call) % 2:
         raise call.problem("it takes names and values in pairs")
     members: dict[str, Value] = {}
+    twins: Counter[str] = Counter()
     for index in range(0, len(call), 2):
         name = call.values[index]
         if isinstance(name, Unknown | PartialText):
-            name = OpenKey(bare(name) if isinstance(name, Unknown) else name)
+            part = bare(name) if isinstance(name, Unknown) else name
+            name = OpenKey(part, twin=twins[printable(part)])
+            twins[printable(part)] += 1
         elif not isinstance(name, str):
             raise call.problem(f"a property name is a string, not {a_kind(name)}")
         if name in members and not isinstance(name, OpenKey):

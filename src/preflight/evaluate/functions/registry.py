@@ -203,6 +203,8 @@ class Call:
     frame: Frame
     offset: int = 0
     """Where the call stands in the string value, in code points."""
+    written: Sequence[Node] = ()
+    """The arguments as they are written."""
 
     def __len__(self) -> int:
         """Return the number of arguments given."""

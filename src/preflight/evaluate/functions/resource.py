@@ -69,13 +69,16 @@ class _Split:
 
     @property
     def path(self) -> Text:
-        """`/providers/NS/type/name/…`; an empty name loses the last type as well."""
+        """`/providers/NS/type/name/…`; an empty name loses the last type as well.
+
+        Without a type (`/NS`) the names are lost.
+        """
         namespace, *types = [segment for segment in self.type.split("/") if segment]
         names = [name for name in self.names if name != ""]
         pairs: Iterator[Text] = chain.from_iterable(
             ("/", kind, "/", name) for kind, name in zip(types, names, strict=False)
         )
-        return joined(f"/providers/{namespace}", *(pairs if names else ("/",)))
+        return joined(f"/providers/{namespace}", *(pairs if names and types else ("/",)))
 
     @property
     def path_in_subscription(self) -> Text:

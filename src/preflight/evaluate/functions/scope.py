@@ -21,6 +21,7 @@ from preflight.evaluate.functions.registry import (
     a_kind,
 )
 from preflight.evaluate.values import as_value
+from preflight.expression.ast import Literal
 from preflight.model.template import DeploymentScope
 from preflight.model.value import (
     Cause,
@@ -128,7 +129,10 @@ def _open(call: Call, member: str) -> Unknown:
 
 def _subscription(call: Call) -> Value:
     if call.values:
-        other = checked_subscription(call, _text(call, 0))
+        other = _text(call, 0)
+        if any(isinstance(argument, Literal) for argument in call.written):
+            # The engine looks only at an ID that is written out.
+            checked_subscription(call, other)
         return {"id": joined("/subscriptions/", other), "subscriptionId": other}
     subscription = own_subscription(call)
     return {

@@ -98,6 +98,14 @@ def test_known_values(value_of: ValueOf, expression: str, expected: Value) -> No
             "`fail`: the template fails on purpose: now",
         ),
         (
+            f"sort(createArray(1, 2), lambda('x', 'i', if(less({X}, {I}), true(), fail('back'))))",
+            "`fail`: the template fails on purpose: back",
+        ),
+        (
+            f"sort(createArray(1, parameters('u')), lambda('x', 'i', startsWith({X}.v, 'a')))",
+            "an integer has no property `v`",
+        ),
+        (
             "reduce(parameters('u'), fail('now'), lambda('x', 'y', 1))",
             "`fail`: the template fails on purpose: now",
         ),
@@ -122,7 +130,9 @@ def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> No
         ("sort(createArray(parameters('u'), 1), lambda('x', 'y', true()))", [U, 1]),
         ("sort(createArray(2, 1), lambda('x', 'y', parameters('u')))", U),
         ("toObject(createArray('a'), lambda('x', parameters('u')))", {OpenKey(U): "a"}),
-        ("toObject(createArray('a', 'b'), lambda('x', parameters('u')))", U),
+        ("length(toObject(createArray('a', 'b'), lambda('x', parameters('u'))))", 2),
+        ("toObject(createArray('a', 'b'), lambda('x', parameters('u'))).c", U),
+        (f"sort(createArray(1, parameters('u')), lambda('x', 'i', equals({X}, 1)))", U),
         (f"toObject(createArray('a'), lambda('x', {X}), lambda('x', parameters('u')))", {"a": U}),
         ("groupBy(createArray('a'), lambda('x', parameters('u')))", U),
         ("groupBy(createArray(parameters('u'), 1), lambda('x', 'k'))", {"k": [U, 1]}),

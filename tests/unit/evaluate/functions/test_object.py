@@ -59,6 +59,7 @@ def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> No
         ("createObject('a', parameters('u'), 'b', 1).b", 1),
         ("createObject(parameters('u'), 1)", {OpenKey(U): 1}),
         ("length(createObject(parameters('u'), 1))", 1),
+        ("length(createObject(parameters('u'), 1, parameters('u'), 2))", 2),
         ("createObject(parameters('u'), 1).b", U),
         ("createObject(parameters('u'), 1, 'b', 2).b", 2),
         ("items(createObject('a', parameters('u')))", [{"key": "a", "value": U}]),

@@ -51,6 +51,7 @@ U = Unknown(label="u", cause=Cause.PARAMETER)
             f"subscriptionResourceId('{OTHER}', 'A.B/c', 'n')",
             f"/subscriptions/{OTHER}/providers/A.B/c/n",
         ),
+        ("tenantResourceId('/A.B', 'n')", "/providers/A.B/"),
         ("tenantResourceId('A.B/c/d', 'n', 'm')", "/providers/A.B/c/n/d/m"),
         (
             "managementGroupResourceId('mg', 'A.B/c', 'n')",

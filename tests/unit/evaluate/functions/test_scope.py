@@ -32,6 +32,10 @@ def _at(frame: Frame, kind: DeploymentScope) -> Frame:
         (f"resourceGroup('{T}', 'x').id", f"/subscriptions/{T}/resourceGroups/x"),
         ("subscription().id", f"/subscriptions/{S}"),
         ("subscription().tenantId", T),
+        (
+            "subscription(concat('a', 'b'))",
+            {"id": "/subscriptions/ab", "subscriptionId": "ab"},
+        ),
         (f"subscription('{T}')", {"id": f"/subscriptions/{T}", "subscriptionId": T}),
         ("managementGroup('x').id", "/providers/Microsoft.Management/managementGroups/x"),
         ("tenant().id", f"/tenants/{T}"),
