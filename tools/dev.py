@@ -20,7 +20,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
 DEEP_INPUTS = 100_000
 """Inputs for each fuzz target in `make deep`."""
-DEEP_SECONDS = 75
+DEEP_SECONDS = 120
 """Time box of each of them, so that CI ends in time; what was run is printed."""
 
 

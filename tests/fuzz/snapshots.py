@@ -210,9 +210,13 @@ def fuzz(data: bytes) -> None:
     """Load and decide; a sample goes through the whole gate and every report."""
     path = _file()
     path.write_bytes(data)
+    try:
+        snapshot = load_snapshot([path], scope=Scope(_SUB), catalog=_catalog())
+    except (AccessError, UsageError) as problem:
+        judge_refusal(problem)
+        return
     for principal in (None, _ME):
         try:
-            snapshot = load_snapshot([path], scope=Scope(_SUB), catalog=_catalog())
             subject = resolve_principal(snapshot, principal)
         except (AccessError, UsageError) as problem:
             judge_refusal(problem)
