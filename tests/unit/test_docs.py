@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from preflight.catalog.load import PackagedCatalog
+from preflight.cli.options import CLIENTS
 from preflight.model.decision import Reason
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -16,3 +18,23 @@ def test_every_reason_has_its_section() -> None:
     sections = re.findall(r"^### (\S+)$", text, re.MULTILINE)
 
     assert sorted(sections) == sorted(code.value for code in Reason)
+
+
+def test_the_table_of_clients_is_the_catalogue_s() -> None:
+    text = (ROOT / "docs" / "reference" / "clients.md").read_text(encoding="utf-8")
+    table = text.partition("| At | Action |")[2].partition("\n\n")[0].splitlines()
+    shown = {
+        (cells[0], cells[1].strip("`"), cells[2], client, certainty)
+        for cells in ([cell.strip() for cell in line[1:-1].split("|")] for line in table[2:])
+        for client, certainty in zip(CLIENTS, cells[3:], strict=True)
+        if certainty
+    }
+    catalog = PackagedCatalog()
+    known = {
+        (verb.at.value, verb.action, verb.when, client, verb.certainty.value)
+        for client in CLIENTS
+        for verb in catalog.deployment_verbs(client)
+    }
+
+    assert known == shown
+    assert sorted(CLIENTS) == list(catalog.clients)

@@ -13,7 +13,12 @@ from typing import TypeAlias
 from preflight.access.snapshot_file import load_snapshot
 from preflight.api.derivation import Source, derive_source, place_of, role_wildcard
 from preflight.api.gate import gate, problem_of
-from preflight.api.settings import DeriveSettings, GateSettings
+from preflight.api.settings import (
+    ACTIONS_ON_UNMANAGE,
+    DENY_SETTINGS,
+    DeriveSettings,
+    GateSettings,
+)
 from preflight.catalog.load import load_catalog
 from preflight.errors import UnsupportedFeature, UsageError
 from preflight.evaluate import standalone
@@ -26,6 +31,8 @@ from preflight.model.scope import Scope
 from preflight.model.value import JsonValue, Unknown
 
 __all__ = [
+    "ACTIONS_ON_UNMANAGE",
+    "DENY_SETTINGS",
     "DeriveSettings",
     "GateSettings",
     "check",
@@ -56,6 +63,8 @@ def derive(  # noqa: PLR0913 - the stable public signature
     deployment_name: str | None = None,
     mode: str = "incremental",
     client: str = "az",
+    deny_settings: str | None = None,
+    action_on_unmanage: str | None = None,
     root: str | PathLike[str] | None = None,
     module_cache: str | PathLike[str] | None = None,
     what_if: str | PathLike[str] | None = None,
@@ -66,7 +75,9 @@ def derive(  # noqa: PLR0913 - the stable public signature
     """Derive every action that a rollout of `source` needs, and the scope of each.
 
     `scope` is the deployment's place as a resource ID; without it, `$schema` decides the kind of
-    place and its parts stay placeholders. `parameters` takes what `-p` takes.
+    place and its parts stay placeholders. `parameters` takes what `-p` takes. `deny_settings`
+    (`none`, `denyDelete`, `denyWriteAndDelete`) and `action_on_unmanage` (`detach`, `delete`) go
+    with `client="stack"` only.
 
     Raises:
         InputError: the source cannot be read, or ARM itself would refuse it.
@@ -82,6 +93,8 @@ def derive(  # noqa: PLR0913 - the stable public signature
         deployment_name=deployment_name,
         mode=mode,
         client=client,
+        deny_settings=deny_settings,
+        action_on_unmanage=action_on_unmanage,
         root=root,
         now=_time(now),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import TypeAlias
 
-from preflight.api.settings import DeriveSettings
+from preflight.api.settings import ACTIONS_ON_UNMANAGE, DENY_SETTINGS, DeriveSettings
 from preflight.catalog.load import load_catalog
 from preflight.derive.deriver import DeriveOptions, derive_plan
 from preflight.errors import UsageError
@@ -56,9 +56,7 @@ def _derivation(
     plan: Plan, source: str, settings: DeriveSettings, *, inventory: AccessSnapshot | None
 ) -> Derivation:
     catalog = load_catalog()
-    options = DeriveOptions(
-        client=settings.client, mode=settings.mode, inventory=inventory, tenant=settings.tenant
-    )
+    options = _rollout(settings, inventory)
     derived = derive_plan(plan, catalog, options)
 
     def again(snapshot: AccessSnapshot) -> Derivation:
@@ -79,6 +77,44 @@ def _derivation(
         parameter_files=_parameter_files(settings),
         again=None if inventory else again,
     )
+
+
+def _rollout(settings: DeriveSettings, inventory: AccessSnapshot | None) -> DeriveOptions:
+    """Return how the rollout is done; raises `UsageError` for what contradicts itself."""
+    stack = settings.client == "stack"
+    denies = _stack_option("deny settings", settings.deny_settings, DENY_SETTINGS, stack=stack)
+    unmanaged = _stack_option(
+        "action on unmanage", settings.action_on_unmanage, ACTIONS_ON_UNMANAGE, stack=stack
+    )
+    if stack and settings.mode.lower() == "complete":
+        raise UsageError(
+            "a deployment stack has no complete mode",
+            help="say what becomes of dropped resources with `--action-on-unmanage delete`",
+        )
+    return DeriveOptions(
+        client=settings.client,
+        mode=settings.mode,
+        deny_settings=denies,
+        action_on_unmanage=unmanaged,
+        inventory=inventory,
+        tenant=settings.tenant,
+    )
+
+
+def _stack_option(name: str, given: str | None, choices: Sequence[str], *, stack: bool) -> str:
+    """Return a stack's setting as Azure spells it; the first choice where none is given."""
+    if given is None:
+        return choices[0]
+    if not stack:
+        raise UsageError(
+            f"only a deployment stack has {name}", help="add `--stack`, or leave the option out"
+        )
+    known = {choice.lower(): choice for choice in choices}
+    if given.lower() not in known:
+        raise UsageError(
+            f"`{given}` is no {name} of a stack", help=f"choose one of {', '.join(choices)}"
+        )
+    return known[given.lower()]
 
 
 def _parameter_files(settings: DeriveSettings) -> tuple[str, ...]:

@@ -11,6 +11,11 @@ from preflight.evaluate.environment import Limits
 from preflight.model.outcome import FailOn
 from preflight.model.value import JsonValue
 
+DENY_SETTINGS = ("none", "denyDelete", "denyWriteAndDelete")
+"""Modes of a deployment stack's deny settings."""
+ACTIONS_ON_UNMANAGE = ("detach", "delete")
+"""What a deployment stack does with what it no longer manages."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeriveSettings:
@@ -28,6 +33,10 @@ class DeriveSettings:
     deployment_name: str | None = None
     mode: str = "incremental"
     client: str = "az"
+    deny_settings: str | None = None
+    """One of `DENY_SETTINGS`, for a deployment stack; None: not given."""
+    action_on_unmanage: str | None = None
+    """One of `ACTIONS_ON_UNMANAGE`, for a deployment stack; None: not given."""
     root: str | PathLike[str] | None = None
     bicep: str = "auto"
     now: datetime | None = None

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import click
 
+from preflight.api import ACTIONS_ON_UNMANAGE, DENY_SETTINGS
 from preflight.errors import UsageError
 from preflight.model.outcome import Detail, FailOn
 
@@ -89,9 +90,19 @@ ROLLOUT: tuple[_Option, ...] = (
     _option(
         "--client",
         type=click.Choice(CLIENTS),
-        default="az",
-        show_default=True,
-        help="The tool that will submit the deployment.",
+        help="The tool that will submit the deployment (default: az).",
+    ),
+    _option("--stack", is_flag=True, help="The rollout is a deployment stack (`--client stack`)."),
+    _option(
+        "--deny-settings",
+        type=click.Choice(DENY_SETTINGS, case_sensitive=False),
+        metavar="|".join(DENY_SETTINGS),
+        help="What the stack denies to others (default: none).",
+    ),
+    _option(
+        "--action-on-unmanage",
+        type=click.Choice(ACTIONS_ON_UNMANAGE, case_sensitive=False),
+        help="What the stack does with what it no longer manages (default: detach).",
     ),
     _option("--duration", default="1h", show_default=True, help="How long the rollout may take."),
     _option("--now", metavar="TIME", help="The time to decide for (ISO 8601, UTC)."),

@@ -35,7 +35,9 @@ def derive_settings(params: Params, access: AccessSnapshot | None = None) -> Der
         tenant=text(params, "tenant"),
         deployment_name=text(params, "deployment_name"),
         mode=text(params, "mode") or "incremental",
-        client=text(params, "client") or "az",
+        client=client_of(params),
+        deny_settings=text(params, "deny_settings"),
+        action_on_unmanage=text(params, "action_on_unmanage"),
         root=text(params, "root"),
         bicep=text(params, "bicep") or "auto",
         now=parse_time(now, "--now") if now else None,
@@ -66,6 +68,23 @@ def gate_settings(params: Params) -> GateSettings:
         strict=flag(params, "strict"),
         fail_on=FailOn(text(params, "fail_on") or "undetermined"),
     )
+
+
+def client_of(params: Params) -> str:
+    """Return the tool that submits the deployment; `--stack` is short for `--client stack`.
+
+    Raises:
+        UsageError: `--stack` stands beside another client.
+    """
+    client = text(params, "client")
+    if not flag(params, "stack"):
+        return client or "az"
+    if client not in {None, "stack"}:
+        raise UsageError(
+            f"`--stack` goes without `--client {client}`",
+            help="a stack asks for the same actions whichever tool submits it",
+        )
+    return "stack"
 
 
 def scope_of(params: Params) -> str | None:
