@@ -1,0 +1,1 @@
+"""Bicep → Template, without a compiler."""

@@ -1,0 +1,154 @@
+"""The file behind a reference, or the reason why it is not at hand.
+
+A local path is followed inside the root only, links resolved; a registry module or a template spec
+is looked for in the cache. Nothing is fetched here: what is missing is kept, so that it can be
+restored and the source be read again.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from preflight.errors import InputError, LimitExceeded
+from preflight.model.artifact import PUBLIC_REGISTRY, RegistryModule, TemplateSpecVersion
+from preflight.model.source import Place
+from preflight.model.template import GapKind, MissingTemplate
+from preflight.read.bicep.config import BicepConfigs
+from preflight.read.bicep.references import LocalPath, parse_reference
+from preflight.read.decode import decode
+from preflight.read.json_spans import shown
+from preflight.read.module_cache import ModuleCache
+from preflight.read.root import Files
+
+FILE_LIMIT = 1_000
+"""Most files that may belong to one source."""
+_TEMPLATES = frozenset({".arm", ".json", ".jsonc"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleFile:
+    """A file that another one refers to."""
+
+    path: Path
+    """Absolute; its links are not followed, for paths in the file count from where it is named."""
+    name: str
+    """How reports print it."""
+    text: str
+    compiled: bool = False
+    """Whether it holds an ARM template rather than Bicep."""
+    pointer: str = ""
+    """Where the template stands in the JSON: that of a template spec is wrapped."""
+    origin: RegistryModule | TemplateSpecVersion | None = None
+    """What it was restored from; None for a file of the checkout."""
+
+
+class Modules:
+    """Finds the files of one source; each is read once."""
+
+    def __init__(self, files: Files, cache: ModuleCache) -> None:
+        """Read local files through `files`, restored ones through `cache`."""
+        self.files = files
+        self.configs = BicepConfigs(files)
+        self.missing: dict[str, RegistryModule] = {}
+        """Registry modules that were asked for and are not in the cache, by reference."""
+        self._cache = cache
+        self._texts: dict[Path, str] = {}
+
+    def find(self, text: str, *, importer: Path, place: Place) -> ModuleFile | MissingTemplate:
+        """Return the file that a reference in `importer` names.
+
+        `place` is where the reference stands, for messages.
+
+        Raises:
+            InputError: the reference is malformed, or a local file cannot be read.
+            LimitExceeded: more files or bytes are read than one source may have.
+        """
+        config = self.configs.of(importer)
+        reference = parse_reference(text, config, place)
+        if isinstance(reference, LocalPath):
+            return self._local(importer.parent / reference.path, text, place)
+        own = None
+        if config.cache and config.file is not None:
+            own = config.file.parent / config.cache
+        return self._restored(reference, importer, own)
+
+    def _local(self, path: Path, text: str, place: Place) -> ModuleFile:
+        # The compiler takes `..` textually, before it follows links.
+        target = Path(os.path.normpath(path))
+        if self.files.inside(target) is None:
+            raise InputError(
+                f"`{shown(text)}` leads out of the folder `{self.files.root.name}`",
+                help="files outside the root are not read; name a wider one with --root",
+                where=place,
+            )
+        if target not in self._texts:
+            self._texts[target] = self._read(target, text, place)
+        return ModuleFile(
+            path=target,
+            name=self.files.name(target),
+            text=self._texts[target],
+            compiled=target.suffix.lower() in _TEMPLATES,
+        )
+
+    def _read(self, target: Path, text: str, place: Place) -> str:
+        if len(self._texts) >= FILE_LIMIT:
+            raise LimitExceeded(
+                f"more than {FILE_LIMIT:,} files belong to this source", where=place
+            )
+        if not target.exists():
+            raise InputError(
+                f"there is no file `{shown(text)}`", help=_similar(target), where=place
+            )
+        try:
+            data = self.files.read(target)
+        except LimitExceeded:
+            raise
+        except InputError as error:
+            raise InputError(error.message, help=error.help, where=place) from error
+        return decode(data, self.files.name(target))
+
+    def _restored(
+        self, reference: RegistryModule | TemplateSpecVersion, importer: Path, own: Path | None
+    ) -> ModuleFile | MissingTemplate:
+        found = self._cache.find(reference, own=own)
+        if found is None:
+            return self._absent(reference, self.files.name(importer))
+        return ModuleFile(
+            path=found.path,
+            name=reference.reference,
+            text=found.text,
+            compiled=True,
+            pointer="" if isinstance(reference, RegistryModule) else "/properties/mainTemplate",
+            origin=reference,
+        )
+
+    def _absent(
+        self, reference: RegistryModule | TemplateSpecVersion, importer: str
+    ) -> MissingTemplate:
+        command = f"run `bicep restore {shlex.quote(importer)}`"
+        if isinstance(reference, TemplateSpecVersion):
+            return MissingTemplate(
+                kind=GapKind.TEMPLATE_SPEC, target=reference.reference, settle=command
+            )
+        self.missing[reference.reference] = reference
+        public = reference.registry.lower() == PUBLIC_REGISTRY
+        option = "--restore" if public else f"--restore --registry {reference.registry}"
+        return MissingTemplate(
+            kind=GapKind.REGISTRY_MODULE,
+            target=reference.reference,
+            settle=f"{command}, or give {option}",
+        )
+
+
+def _similar(target: Path) -> str:
+    """Say what was probably meant, where the folder has a file of a similar name."""
+    try:
+        names = sorted(os.listdir(target.parent))[:FILE_LIMIT]  # noqa: PTH208 - names only
+    except OSError:
+        return "check the path: its folder is not there"
+    close = difflib.get_close_matches(target.name, names, n=1)
+    return f"did you mean `{shown(close[0])}`?" if close else "check the path"

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from preflight.errors import InputError, LimitExceeded
+from preflight.read.bicep.config import BicepConfigs, RegistryAlias, TemplateSpecAlias
+from preflight.read.root import Files
+
+
+def configs(root: Path) -> BicepConfigs:
+    return BicepConfigs(Files(root))
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_without_a_file_the_public_registry_is_known(tmp_path: Path) -> None:
+    config = configs(tmp_path).of(tmp_path / "main.bicep")
+
+    expected = {"public": RegistryAlias(registry="mcr.microsoft.com", module_path="bicep")}
+    assert config.file is None
+    assert expected == config.registries
+    assert ("az",) == config.implicit_extensions
+
+
+def test_the_nearest_file_counts_alone(tmp_path: Path) -> None:
+    write(tmp_path / "bicepconfig.json", '{"moduleAliases": {"br": {"far": {"registry": "a.io"}}}}')
+    write(
+        tmp_path / "sub" / "bicepconfig.json",
+        """{
+          // comments and trailing commas are taken
+          "moduleAliases": {
+            "br": {
+              "near": {"registry": "b.io", "modulePath": "m/x"},
+              "public": {"registry": "c.io"},
+            },
+            "ts": {"specs": {"subscription": "s", "resourceGroup": "g"}},
+          },
+          "experimentalFeaturesEnabled": {"assertions": true, "testFramework": false},
+          "implicitExtensions": [],
+          "extensions": {"graph": "br:r.io/graph:1.0.0"},
+          "cacheRootDirectory": "./cache",
+        }""",
+    )
+
+    config = configs(tmp_path).of(tmp_path / "sub" / "deep" / "main.bicep")
+
+    assert config.registries == {
+        "public": RegistryAlias(registry="c.io", module_path="bicep"),
+        "near": RegistryAlias(registry="b.io", module_path="m/x"),
+    }
+    assert config.template_specs == {
+        "specs": TemplateSpecAlias(subscription="s", resource_group="g")
+    }
+    assert config.experimental == frozenset({"assertions"})
+    assert config.implicit_extensions == ()
+    assert set(config.extensions) == {"az", "kubernetes", "graph"}
+    assert config.cache == "./cache"
+
+
+def test_a_file_builds_on_the_one_it_extends(tmp_path: Path) -> None:
+    write(
+        tmp_path / "base.json",
+        '{"moduleAliases": {"br": {"a": {"registry": "a.io", "modulePath": "p"}}},'
+        ' "experimentalFeaturesEnabled": {"assertions": true}}',
+    )
+    write(
+        tmp_path / "app" / "bicepconfig.json",
+        '{"extends": "../base.json", "moduleAliases": {"br": {"a": {"registry": "b.io"}}},'
+        ' "experimentalFeaturesEnabled": {"assertions": false}}',
+    )
+
+    config = configs(tmp_path).of(tmp_path / "app" / "main.bicep")
+
+    assert config.registries["a"] == RegistryAlias(registry="b.io", module_path="p")
+    assert config.experimental == frozenset()
+
+
+def test_a_file_above_the_root_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path / "bicepconfig.json", "no JSON at all")
+    (tmp_path / "root").mkdir()
+
+    assert configs(tmp_path / "root").of(tmp_path / "root" / "main.bicep").file is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "bicepconfig.json:1:2: the text ends inside the object"),
+        ("[]", "is an array, not an object"),
+        ('{"moduleAliases": {"br": []}}', "bicepconfig.json:1:20: `br` is an array"),
+        ('{"moduleAliases": {"br": {"a": {"registry": 1}}}}', "`registry` is a number, not text"),
+        ('{"extends": "bicepconfig.json"}', "build on themselves"),
+        ('{"extends": "../other.json"}', "leads out of the folder"),
+        ('{"extends": "gone.json"}', "there is no file `gone.json`"),
+        ('{"implicitExtensions": [1]}', "an implicit extension is a number"),
+    ],
+)
+def test_a_damaged_file_is_an_error_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    write(tmp_path / "bicepconfig.json", text)
+
+    with pytest.raises(InputError) as caught:
+        configs(tmp_path).of(tmp_path / "main.bicep")
+
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("bicepconfig.json:1:")
+
+
+def test_a_long_chain_ends(tmp_path: Path) -> None:
+    write(tmp_path / "bicepconfig.json", '{"extends": "c0.json"}')
+    for index in range(70):
+        write(tmp_path / f"c{index}.json", f'{{"extends": "c{index + 1}.json"}}')
+
+    with pytest.raises(LimitExceeded):
+        configs(tmp_path).of(tmp_path / "main.bicep")
