@@ -10,7 +10,7 @@ help:
 	@echo "make deep    properties on many more random worlds, fuzz targets, 100,000 fuzz inputs per target"
 	@echo "make fuzz [TARGET=NAME] [RUNS=N] [ARGS=--atheris]   a million fuzz inputs per target"
 	@echo "make bench   print speed and memory"
-	@echo "make corpus DIR=PATH [SNAPSHOTS=FILE]   derive every template under PATH"
+	@echo "make corpus [DIR=PATH [SNAPSHOTS=FILE]] [POLICIES=FILE]   derive every template under PATH, every policy deployment of FILE"
 	@echo "make oracle BICEP=PATH [SEED=N] [TEMPLATE=FILE]   compare with the official tool"
 setup:
 	@$(DEV) setup
@@ -27,6 +27,6 @@ fuzz:
 bench:
 	@$(DEV) bench
 corpus:
-	@$(DEV) corpus "$(DIR)" $(if $(SNAPSHOTS),--snapshots "$(SNAPSHOTS)")
+	@$(DEV) corpus $(if $(DIR),"$(DIR)") $(if $(SNAPSHOTS),--snapshots "$(SNAPSHOTS)") $(if $(POLICIES),--policies "$(POLICIES)")
 oracle:
 	@$(DEV) oracle "$(BICEP)" $(if $(SEED),--seed $(SEED)) $(if $(TEMPLATE),--template "$(TEMPLATE)")

@@ -1,10 +1,11 @@
 """Derive every template under a folder and print figures; see `make corpus`.
 
-    corpus.py FOLDER [--snapshots FILE] [--name GLOB] [--verbose]
+    corpus.py [FOLDER] [--snapshots FILE] [--policies FILE] [--name GLOB] [--verbose]
 
 A template is deployed at an invented place of the scope that its `$schema` says, with the
 parameter file beside it (`NAME.parameters.json`). With `--snapshots` the cases of that file are
-derived with the parameters recorded there, and the resources compared with the engine's.
+derived with the parameters recorded there, and the resources compared with the engine's. With
+`--policies` the deployments of that suite are derived (`policy_deployments.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import policy_deployments
 from corpus_compare import Case, compare, load_cases
 
 from preflight import api
@@ -192,22 +194,41 @@ def report(figures: Figures, *, verbose: bool) -> None:
             print(f"{title}: {line}")
 
 
-def main(arguments: Sequence[str]) -> int:
+def derive_folder(folder: Path, *, snapshots: Path | None, name: str | None, verbose: bool) -> int:
     """Run over a folder; 1 when a template failed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--snapshots", type=Path)
-    parser.add_argument("--name", help="glob of template files")
-    parser.add_argument("--verbose", action="store_true")
-    options = parser.parse_args(arguments)
-    folder = options.folder.resolve()
-    cases: Mapping[str, Case] = load_cases(options.snapshots) if options.snapshots else {}
-    paths = [folder / name for name in cases] or list(templates(folder, options.name))
+    folder = folder.resolve()
+    cases: Mapping[str, Case] = load_cases(snapshots) if snapshots else {}
+    paths = [folder / case for case in cases] or list(templates(folder, name))
     figures = Figures()
     for path in paths:
         run(figures, path, folder, cases.get(path.relative_to(folder).as_posix()))
-    report(figures, verbose=options.verbose)
+    report(figures, verbose=verbose)
     return 1 if figures.failed else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run over a folder, a suite of policy deployments, or both; 1 when something failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--snapshots", type=Path)
+    parser.add_argument("--policies", type=Path)
+    parser.add_argument("--name", help="glob of template files")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.folder is None and options.policies is None:
+        parser.error("name a folder of templates, or --policies FILE")
+    codes = []
+    if options.folder is not None:
+        code = derive_folder(
+            options.folder,
+            snapshots=options.snapshots,
+            name=options.name,
+            verbose=options.verbose,
+        )
+        codes.append(code)
+    if options.policies is not None:
+        codes.append(policy_deployments.run(options.policies))
+    return max(codes)
 
 
 if __name__ == "__main__":
