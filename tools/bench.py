@@ -3,8 +3,9 @@
     python tools/bench.py [--runs N]
 
 Each figure is the median of N processes after one warm-up, with the operating system's own
-accounting: seconds of wall clock, megabytes at the peak. Input is generated, except the first
-two rows. Nothing is asserted here: a slow machine is no failure.
+accounting: seconds of wall clock, megabytes at the peak. The last rows are single stages inside
+a process (`bench_stages.py`). Input is generated, except the first two rows.
+Nothing is asserted here: a slow machine is no failure.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -184,6 +186,20 @@ def commands(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+def stages(folder: Path, runs: int) -> dict[str, float]:
+    """Return the median seconds of single stages, each in processes of their own."""
+    file = folder / "stages.json"
+    file.write_text(json.dumps(template(800)))
+    command = [sys.executable, str(ROOT / "tools" / "bench_stages.py"), str(file), GROUP]
+    found: dict[str, list[float]] = {}
+    for _ in range(runs):
+        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        for line in printed.splitlines():
+            seconds, _, label = line.partition(" ")
+            found.setdefault(label, []).append(float(seconds))
+    return {label: statistics.median(seconds) for label, seconds in found.items()}
+
+
 def main(options: Sequence[str]) -> int:
     """Print one row per figure."""
     runs = int(options[options.index("--runs") + 1]) if "--runs" in options else 5
@@ -192,6 +208,8 @@ def main(options: Sequence[str]) -> int:
         for label, command in commands(Path(folder)).items():
             seconds, megabytes, code = measure(command, runs)
             print(f"{seconds:8.3f}  {megabytes:6.1f}  {code:>4}  {label}", flush=True)
+        for label, seconds in stages(Path(folder), runs).items():
+            print(f"{seconds:8.3f}  {'':6}  {'':>4}  stage: {label}", flush=True)
     return 0
 
 
