@@ -29,7 +29,6 @@ from preflight.model.catalog import (
 from preflight.model.role import RoleDefinition, RoleId
 
 Rule = TypeVar("Rule")
-_JOIN_VERBS = ("join/action", "assign/action", "deploy/action")
 
 
 def load_catalog() -> RuleCatalog:
@@ -68,6 +67,7 @@ class PackagedCatalog:
         self._tables = LazyTables()
         self._linked: dict[str, tuple[LinkedRule, ...]] = {}
         self._companions: dict[str, tuple[CompanionRule, ...]] = {}
+        self._joins: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def date(self) -> str:
@@ -188,9 +188,8 @@ class PackagedCatalog:
 
     def join_actions(self, resource_type: str) -> tuple[str, ...]:
         """Return the actions of the type that exist for links only."""
-        names = (f"{resource_type}/{verb}" for verb in _JOIN_VERBS)
-        spelled = (self._tables.operations.spelling(name) for name in names)
-        return tuple(name for name in spelled if name)
+        joins = self._tables.operations.joins
+        return _once(self._joins, resource_type, lambda: joins(resource_type))
 
     @cached_property
     def _wildcards(self) -> Mapping[Action, str]:

@@ -6,11 +6,15 @@ of namespaces that are asked for are taken apart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from preflight.catalog.files import read_table
+
+_JOIN_VERBS = ("join/action", "assign/action", "deploy/action")
+_JOIN_VARIANT = re.compile(r"[a-z]*join(?!perimeter)[a-z]*/action")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,22 @@ class Operations:
         """Return a type as it is spelled in its operations, or None where it has none."""
         folded = resource_type.lower()
         return self._namespace(folded.partition("/")[0]).types.get(folded)
+
+    def joins(self, resource_type: str) -> tuple[str, ...]:
+        """Return the operations of a type by which something else joins it, sorted.
+
+        `join/action`, `assign/action` and `deploy/action`; where a type has none of them, its
+        variants of joining (`joinIpConfiguration/action`). Network security perimeters are joined
+        through resources of their own.
+        """
+        folded = resource_type.lower()
+        actions = self._namespace(folded.partition("/")[0]).actions
+        plain = [actions[name] for verb in _JOIN_VERBS if (name := f"{folded}/{verb}") in actions]
+        return tuple(plain) or tuple(
+            actions[name]
+            for name in sorted(actions)
+            if name.startswith(f"{folded}/") and _JOIN_VARIANT.fullmatch(name[len(folded) + 1 :])
+        )
 
     def all(self) -> tuple[str, ...]:
         """Return every control-plane action, sorted without regard to case."""

@@ -14,10 +14,12 @@ from preflight.model.truth import Truth
 def limited(
     limit: LinkLimit | None, linked: Scope | None, row: PlannedResource, options: DeriveOptions
 ) -> Truth:
-    """Whether a rule with this limit applies to the ID."""
+    """Whether a rule with this limit applies to the ID; other rows are not looked at here."""
     if limit is None or linked is None:
         return Truth.TRUE
     match limit:
+        case LinkLimit.UNLISTED_TYPE:
+            return Truth.TRUE
         case LinkLimit.OTHER_SUBSCRIPTION:
             return _other_subscription(linked, row.id)
         case LinkLimit.NOT_BUILT_IN:

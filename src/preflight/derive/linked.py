@@ -17,7 +17,7 @@ from preflight.derive.landing import Ground, land
 from preflight.derive.limits import limited
 from preflight.derive.needs import Need, below, undecided
 from preflight.derive.rows import rule_type
-from preflight.model.catalog import LinkedRule
+from preflight.model.catalog import LinkedRule, LinkLimit
 from preflight.model.plan import PlannedResource
 from preflight.model.requirement import Certainty, RequirementKind
 from preflight.model.scope import Scope
@@ -67,7 +67,7 @@ def linked_needs(row: PlannedResource, context: Context) -> LinkedNeeds:
         rules = group.rules[path]
         if link.type is not None and link.id is not None:
             covered.add(link.id)
-        elif rules.any_type:
+        elif any(rule.limit is not LinkLimit.UNLISTED_TYPE for rule in rules.any_type):
             unnamed.append(path)
         needs.extend(_apply(rules, link, row, context))
     return LinkedNeeds(tuple(needs), frozenset(covered), tuple(unnamed))
@@ -117,7 +117,8 @@ def _matching(rules: PathRules, link: Link) -> Iterator[tuple[LinkedRule, Scope 
     """Yield the rules that the value calls for, and the ID they look at.
 
     Alternatives at one path are picked by the ID's own type; where none is of that type, one of
-    a parent type is checked at the parent. An unknown ID calls for all of them.
+    a parent type is checked at the parent, or the rule for types that no row lists. An unknown
+    ID calls for all of them.
     """
     yield from ((rule, link.id) for rule in rules.text)
     if link.id is None:
@@ -127,10 +128,13 @@ def _matching(rules: PathRules, link: Link) -> Iterator[tuple[LinkedRule, Scope 
         return
     exact = rules.by_type.get(link.type.lower())
     if exact is None:
-        yield from _at_parents(rules, link.id)
+        listed = list(_at_parents(rules, link.id))
     else:
-        yield from ((rule, link.id) for rule in exact)
-    yield from ((rule, link.id) for rule in rules.any_type)
+        listed = [(rule, link.id) for rule in exact]
+    yield from listed
+    for rule in rules.any_type:
+        if not listed or rule.limit is not LinkLimit.UNLISTED_TYPE:
+            yield rule, link.id
 
 
 def _plausible(rules: PathRules, linked: Scope) -> list[LinkedRule]:

@@ -66,7 +66,7 @@ def _inside(pointer: str, content: tuple[str, ...]) -> bool:
 
 
 def _joins(row: PlannedResource, link: Link, linked: Scope, context: Context) -> Iterator[Need]:
-    if link.type is None or outermost(row.id).covers(linked) is not Truth.FALSE:
+    if link.type is None or _own(outermost(row.id), linked, link.type):
         return
     for action in context.catalog.join_actions(link.type):
         yield Need(
@@ -79,3 +79,12 @@ def _joins(row: PlannedResource, link: Link, linked: Scope, context: Context) ->
             place=below(row.place, link.pointer),
             expression=link.expression,
         )
+
+
+def _own(itself: Scope, linked: Scope, linked_type: str) -> bool:
+    """Whether an ID is the resource, is part of it, or may be a part of it."""
+    within = itself.covers(linked)
+    if within is not Truth.UNKNOWN:
+        return within is Truth.TRUE
+    own_type = f"{itself.resource_type or ''}/".lower()
+    return f"{linked_type}/".lower().startswith(own_type)

@@ -41,6 +41,8 @@ class LinkLimit(enum.StrEnum):
     """Not for the root management group, whose name is the tenant's ID."""
     MOVED_GROUP = "moved-group"
     """Only where a management group that exists gets another parent."""
+    UNLISTED_TYPE = "unlisted-type"
+    """Only where no other row at the path is about the linked type or a parent of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

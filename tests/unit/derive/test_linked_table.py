@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 
@@ -10,7 +10,7 @@ from preflight.catalog.files import read_rows
 from preflight.catalog.load import PackagedCatalog
 from preflight.catalog.rows import linked_rule
 from preflight.derive.deriver import DeriveOptions, derive_plan
-from preflight.model.catalog import LinkedRule, LinkTest, RuleCatalog
+from preflight.model.catalog import LinkedRule, LinkLimit, LinkTest, RuleCatalog
 from preflight.model.plan import Condition, Plan, PlannedResource
 from preflight.model.requirement import Requirement
 from preflight.model.scope import Scope
@@ -21,6 +21,7 @@ from preflight.model.value import Value
 RULES = tuple(linked_rule(row) for row in read_rows("links"))
 HERE = "/subscriptions/5a0e1b7c-0000-4000-8000-000000000001/resourceGroups/rg-app"
 THERE = "/subscriptions/5a0e1b7c-0000-4000-8000-000000000002/resourceGroups/rg-hub"
+GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 TEXTS = {
     "<host>": "https://stlogs.blob.core.windows.net/",
     "<value>": "by-name",
@@ -63,14 +64,26 @@ def resource_id(start: str, resource_type: str) -> str:
     return f"{start}/providers/{namespace}/{pairs}"
 
 
+def type_of_link(rule: LinkedRule) -> str:
+    """Return a type that the rule takes; one that no row lists where it is for those."""
+    if rule.limit is LinkLimit.UNLISTED_TYPE:
+        return "Microsoft.Example/others"
+    return "Microsoft.Storage/storageAccounts" if rule.linked_type == "*" else rule.linked_type
+
+
+def action_of(rule: LinkedRule, linked: str) -> str:
+    """Return the folded action of a rule for an ID of that type."""
+    name = linked.replace("Microsoft.Resources/resourceGroups", GROUPS)
+    return rule.action.replace("<linkedType>", name).lower()
+
+
 def linked_value(rule: LinkedRule) -> str:
     """Return what a body must hold at the rule's path."""
     if rule.linked_type == "":
         return next(text for token, text in TEXTS.items() if token in rule.at)
     if rule.limit is not None and "Authorization" in rule.linked_type:
         return resource_id("/subscriptions/5a0e1b7c-0000-4000-8000-000000000002", rule.linked_type)
-    linked = "Microsoft.Storage/storageAccounts" if rule.linked_type == "*" else rule.linked_type
-    return resource_id(THERE, linked)
+    return resource_id(THERE, type_of_link(rule))
 
 
 def put(body: dict[str, Value], path: str, value: Value) -> dict[str, Value]:
@@ -145,9 +158,9 @@ def expected_scope(rule: LinkedRule) -> Scope:
 
 def matching(rule: LinkedRule, found: tuple[Requirement, ...]) -> Iterator[Requirement]:
     """Yield the requirements that are this rule's."""
-    action = rule.action.replace("<linkedType>", "Microsoft.Storage/storageAccounts")
+    action = action_of(rule, type_of_link(rule))
     for one in found:
-        if one.action.folded == action.lower() and one.scope == expected_scope(rule):
+        if one.action.folded == action and one.scope == expected_scope(rule):
             yield one
 
 
@@ -171,15 +184,25 @@ def test_row_gives_its_action_at_its_scope(rule: LinkedRule, catalog: RuleCatalo
     assert rule.data_action == found[0].data_action
 
 
+def others_that_give_it(rule: LinkedRule, rules: Iterable[LinkedRule]) -> list[LinkedRule]:
+    """Return the rows by which the same ID needs the same action without this row."""
+    at_path = [other for other in rules if other.path == rule.path and other.id != rule.id]
+    linked = type_of_link(rule).lower()
+    listed = any(f"{linked}/".startswith(f"{one.linked_type.lower()}/") for one in at_path)
+    return [
+        other
+        for other in at_path
+        if other.linked_type == "*"
+        and action_of(other, type_of_link(rule)) == action_of(rule, type_of_link(rule))
+        and not (listed and other.limit is LinkLimit.UNLISTED_TYPE)
+    ]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_without_the_row_it_is_not_derived_for_that_reason(
     rule: LinkedRule, catalog: RuleCatalog
 ) -> None:
-    twins = [
-        other
-        for other in catalog.linked_rules(rule.resource_type)
-        if other.id != rule.id and other.path == rule.path and other.linked_type == "*"
-    ]
+    twins = others_that_give_it(rule, catalog.linked_rules(rule.resource_type))
     found = matching(rule, requirements(rule, body_of(rule), WithoutOne(rule)))
     kept = [one for one in found if f"linked by `{rule.path}`" in one.why]
 

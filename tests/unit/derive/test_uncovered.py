@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+import pytest
+
 from preflight.derive.deriver import Derived, DeriveOptions
 from preflight.model.plan import PlannedResource
 from preflight.model.requirement import Requirement
@@ -12,6 +14,7 @@ Row: TypeAlias = Callable[[str, Mapping[str, Value]], PlannedResource]
 Derive: TypeAlias = Callable[[Sequence[PlannedResource], DeriveOptions], Derived]
 Certainty: TypeAlias = Callable[[Derived, str, str], str | None]
 Find: TypeAlias = Callable[[Derived, str, str], Requirement | None]
+VNETS, GROUPS = "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkSecurityGroups"
 REST = DeriveOptions(client="rest")
 HUB = "/subscriptions/s/resourceGroups/hub/providers"
 SUBNET = f"{HUB}/Microsoft.Network/virtualNetworks/v/subnets/a"
@@ -44,6 +47,42 @@ def test_a_joinable_id_with_an_unknown_name_too(
     assert "possible" == certainty(
         derived, JOIN, f"{HUB}/Microsoft.Network/virtualNetworks/{{name}}/subnets/a"
     )
+
+
+def test_a_joinable_id_whose_beginning_is_unknown(
+    row: Row, derive: Derive, certainty: Certainty
+) -> None:
+    hub = Unknown(label="hub", cause=Cause.PARAMETER)
+    own = PartialText((hub, f"/providers/{VNETS}/v/subnets/a"))
+    other = PartialText((hub, f"/providers/{GROUPS}/n"))
+    derived = derive([row(f"{VNETS}/w", {"properties": {"own": own, "other": other}})], REST)
+
+    assert certainty(derived, JOIN, f"{{hub}}/providers/{VNETS}/v/subnets/a") is None
+    assert [f"{GROUPS}/join/action"] == links(derived)
+
+
+@pytest.mark.parametrize(
+    ("linked", "verbs"),
+    [
+        (
+            "Microsoft.Network/applicationSecurityGroups",
+            ["joinIpConfiguration/action", "joinNetworkSecurityRule/action"],
+        ),
+        ("Microsoft.Network/serviceEndpointPolicies", ["join/action"]),
+        ("Microsoft.KeyVault/hsmPools", ["joinVault/action"]),
+        ("Microsoft.DevCenter/networkConnections", ["DevCenterJoin/action"]),
+        ("Microsoft.Storage/storageAccounts", []),
+        ("Contoso.Future/boxes", []),
+    ],
+)
+def test_variants_of_joining_count_where_there_is_no_plain_one(
+    linked: str, verbs: list[str], row: Row, derive: Derive
+) -> None:
+    """`joinPerimeter/action` is none: perimeters are joined through a resource of their own."""
+    body: Value = {"x": f"{HUB}/{linked}/one"}
+    found = links(derive([row("Microsoft.Example/things/t", {"properties": body})], REST))
+
+    assert [f"{linked}/{verb}" for verb in verbs] == found
 
 
 def test_what_cannot_be_joined_is_left_alone(row: Row, derive: Derive) -> None:
