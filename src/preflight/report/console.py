@@ -15,6 +15,7 @@ from preflight.model.report import Problem, Report, Row
 from preflight.report.console_finding import finding_block
 from preflight.report.facts import Outcome, count, counts_text, finding_outcome, outcome
 from preflight.report.headline import (
+    COVERAGE,
     evidence_text,
     exit_text,
     identity,
@@ -174,6 +175,7 @@ def _notes(page: Page, report: Report, view: View) -> None:
     for note in report.derivation.notes if report.derivation else ():
         where = f"{note.origin.label} " if note.origin else ""
         texts.append(f"{where}{note.code}: {note.message}")
+    texts.sort(key=lambda text: not text.startswith(COVERAGE))
     limit = len(texts) if view.verbosity > NORMAL else _NOTES
     for text in texts[:limit]:
         page.entry("note", text, indent=0)

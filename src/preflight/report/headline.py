@@ -11,6 +11,9 @@ from preflight.model.report_document import utc_text
 from preflight.model.requirement import Derivation
 from preflight.report.wording import age, deployment_place, plural, scope_path
 
+COVERAGE = "linked-coverage"
+"""The code of the note that says how far the linked rules reach."""
+
 
 def verdict_word(report: Report) -> str:
     """Return `DENIED`, `ALLOWED (advisory)`, or `ERROR` where nothing could be decided."""
@@ -69,6 +72,12 @@ def evidence_text(evidence: EvidenceSource, catalogue: str, names: Mapping[str, 
         parts.append(f"could not read: {', '.join(unread[:3])}{more}")
     parts += [f"catalogue {catalogue}"] if catalogue else []
     return " · ".join(parts)
+
+
+def coverage_text(derivation: Derivation | None) -> str:
+    """Return for how many of the resource types linked rules are known; empty without a plan."""
+    notes = derivation.notes if derivation else ()
+    return next((note.message for note in notes if note.code == COVERAGE), "")
 
 
 def _read_from(evidence: EvidenceSource) -> str:

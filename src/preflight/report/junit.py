@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element, indent, tostring
 
 from preflight.model.report import Report
 from preflight.report.headline import (
+    coverage_text,
     evidence_text,
     identity,
     settling,
@@ -132,6 +133,11 @@ def _properties(report: Report) -> Mapping[str, str]:
     if report.evidence is not None:
         catalogue = report.derivation.catalogue if report.derivation else ""
         found["evidence"] = evidence_text(report.evidence, catalogue, report.names)
+    coverage = coverage_text(report.derivation)
+    found |= {"coverage": coverage} if coverage else {}
+    rows = report.derivation.not_checked if report.derivation else ()
+    unchecked = " · ".join(dict.fromkeys(row.what for row in rows))
+    found |= {"not checked": unchecked} if unchecked else {}
     for number, (code, message) in enumerate(report.warnings, start=1):
         found[f"warning {number}"] = f"{code}: {message}"
     return {name: _one_line(text) for name, text in found.items()}

@@ -16,6 +16,7 @@ from typing import ClassVar
 from preflight.model.report import Problem, Report
 from preflight.report.facts import Outcome, count, counts_text, finding_outcome, outcome
 from preflight.report.headline import (
+    coverage_text,
     evidence_text,
     identity,
     settling,
@@ -116,6 +117,8 @@ def _facts(report: Report, *, several: bool) -> Iterator[Part]:
     if report.evidence is not None:
         catalogue = report.derivation.catalogue if report.derivation else ""
         lines.append(f"- from {words(evidence_text(report.evidence, catalogue, report.names))}")
+    coverage = coverage_text(report.derivation)
+    lines += [f"- {words(coverage)}"] if coverage else []
     lines += [f"- ⚠ {code(name)} {words(message)}" for name, message in report.warnings]
     if lines:
         yield Part(kind="fact", text="\n".join(lines))

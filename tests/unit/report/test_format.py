@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from preflight.model.decision import DENIAL_ORDER, Reason, Verdict
 from preflight.model.outcome import Detail
 from preflight.model.report import Report
+from preflight.model.template import Note
 from preflight.report.format import FORMATS
 from preflight.report.view import View
 
@@ -66,3 +68,15 @@ def test_importing_the_formats_loads_no_library_of_theirs() -> None:
     )
 
     assert json.loads(done.stdout) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_report_says_how_far_the_linked_rules_reach(name: str, make: Make) -> None:
+    reach = "linked rules are known for 1 of 2 resource types"
+    notes = [Note(code=f"n{number}", message="less important") for number in range(9)]
+    report = make.report(make.row(Verdict.ALLOWED, Reason.GRANTED))
+    assert report.derivation is not None
+    many = (*notes, Note(code="linked-coverage", message=reach))
+    said = replace(report, derivation=replace(report.derivation, notes=many))
+
+    assert reach in FORMATS[name].render([said], View())

@@ -94,6 +94,7 @@ def test_the_headline_stands_in_properties(denied: Report) -> None:
         "loosened 1": "accepts x (a.toml:1)",
         "principal": "sp-shop  oid 22222222-0000-4000-8000-000000000002",
         "evidence": "access.json, snapshot of 2026-11-24, 1 d old · catalogue 2026-08-01",
+        "not checked": "policy effects",
         "warning 1": "locks-unread: unread",
     }
 
