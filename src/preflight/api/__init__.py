@@ -77,13 +77,14 @@ def derive(  # noqa: PLR0913 - the stable public signature
     `scope` is the deployment's place as a resource ID; without it, `$schema` decides the kind of
     place and its parts stay placeholders. `parameters` takes what `-p` takes. `deny_settings`
     (`none`, `denyDelete`, `denyWriteAndDelete`) and `action_on_unmanage` (`detach`, `delete`) go
-    with `client="stack"` only.
+    with `client="stack"` only. `what_if` is a what-if result of the same rollout, which is
+    joined with `source`.
 
     Raises:
         InputError: the source cannot be read, or ARM itself would refuse it.
         UsageError: the arguments contradict each other.
     """
-    _not_yet(module_cache=module_cache, what_if=what_if, env=env)
+    _not_yet(module_cache=module_cache, env=env)
     given = (parameters,) if isinstance(parameters, Mapping) else tuple(parameters)
     settings = DeriveSettings(
         scope=scope,
@@ -96,6 +97,7 @@ def derive(  # noqa: PLR0913 - the stable public signature
         deny_settings=deny_settings,
         action_on_unmanage=action_on_unmanage,
         root=root,
+        what_if=what_if,
         now=_time(now),
     )
     return derive_source(source, settings, inventory=inventory)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TypeAlias
 
 from preflight.api.settings import ACTIONS_ON_UNMANAGE, DENY_SETTINGS, DeriveSettings
 from preflight.catalog.load import load_catalog
 from preflight.derive.deriver import DeriveOptions, derive_plan
-from preflight.errors import UsageError
+from preflight.errors import InputError, UsageError
 from preflight.evaluate.environment import Environment
 from preflight.evaluate.evaluator import evaluate
+from preflight.evaluate.join_result import join_result
+from preflight.evaluate.result_place import require_same_place
 from preflight.model.access import AccessSnapshot
 from preflight.model.action import Action
 from preflight.model.plan import Plan
 from preflight.model.requirement import Derivation
 from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
+from preflight.model.source import Place
 from preflight.model.template import DeploymentScope, ParameterValue
 from preflight.model.value import JsonValue
 from preflight.read.front_end import ReadOptions, ReadResult, read_source
 from preflight.read.parameters import read_parameters
+from preflight.read.what_if_shape import RUN_AGAIN
 
 Source: TypeAlias = "str | PathLike[str] | Mapping[str, JsonValue]"
 """A path, `-` for standard input, or a parsed template."""
@@ -48,22 +52,63 @@ def derive_source(
     values, notes = read_parameters(settings.parameters, found, options)
     environment = _environment(settings, found, values)
     plan = evaluate(found.template, environment, found.templates)
+    if plan.literal:
+        require_same_place(plan, found.template)
     plan = replace(plan, notes=(*notes, *plan.notes))
-    return _derivation(plan, found.source.name, settings, inventory=inventory)
+    names = _Names(source=found.source.name, what_if=found.source.name if plan.literal else "")
+    if settings.what_if is not None:
+        result = _what_if_result(settings.what_if, found, options)
+        listed = evaluate(result.template, environment, result.templates)
+        require_same_place(listed, result.template, beside=plan)
+        plan = join_result(plan, listed, complete=settings.mode.lower() == "complete")
+        names = replace(names, what_if=result.source.name)
+    return _derivation(plan, names, settings, inventory=inventory)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """How reports name the source and the what-if result; the latter empty where there is none."""
+
+    source: str
+    what_if: str
+
+
+def _what_if_result(
+    given: str | PathLike[str], found: ReadResult, options: ReadOptions
+) -> ReadResult:
+    """Read the what-if result beside a source.
+
+    Raises:
+        InputError: it cannot be read or is no what-if result.
+        UsageError: the source is one itself.
+    """
+    if found.template.literal:
+        raise UsageError(
+            f"`{found.source.name}` is a what-if result itself, `--what-if` goes with a template",
+            help="leave `--what-if` out, or give the template as SOURCE",
+        )
+    result = read_source(given, options)
+    if not result.template.literal:
+        raise InputError(
+            f"`{result.source.name}` is no what-if result",
+            help=RUN_AGAIN,
+            where=Place(source=result.source, offset=0),
+        )
+    return result
 
 
 def _derivation(
-    plan: Plan, source: str, settings: DeriveSettings, *, inventory: AccessSnapshot | None
+    plan: Plan, names: _Names, settings: DeriveSettings, *, inventory: AccessSnapshot | None
 ) -> Derivation:
     catalog = load_catalog()
     options = _rollout(settings, inventory)
     derived = derive_plan(plan, catalog, options)
 
     def again(snapshot: AccessSnapshot) -> Derivation:
-        return _derivation(plan, source, settings, inventory=snapshot)
+        return _derivation(plan, names, settings, inventory=snapshot)
 
     return Derivation(
-        source=source,
+        source=names.source,
         scope=plan.scope,
         resources=derived.resources,
         requirements=derived.requirements,
@@ -74,6 +119,7 @@ def _derivation(
         mode=settings.mode,
         catalogue=catalog.date,
         settings=_settling_options(plan.scope),
+        what_if=names.what_if,
         parameter_files=_parameter_files(settings),
         again=None if inventory else again,
     )

@@ -38,6 +38,8 @@ class DeriveSettings:
     action_on_unmanage: str | None = None
     """One of `ACTIONS_ON_UNMANAGE`, for a deployment stack; None: not given."""
     root: str | PathLike[str] | None = None
+    what_if: str | PathLike[str] | None = None
+    """A what-if result of the same rollout, beside the source."""
     bicep: str = "auto"
     now: datetime | None = None
     limits: Limits = field(default_factory=Limits)

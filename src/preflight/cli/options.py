@@ -55,6 +55,11 @@ INPUT: tuple[_Option, ...] = (
         metavar="FILE|KEY=VALUE|KEY=@FILE",
         help="Parameter values, as `az deployment` takes them; later ones win.",
     ),
+    _option(
+        "--what-if",
+        metavar="FILE",
+        help="A what-if result of the same rollout, beside one SOURCE.",
+    ),
     _option("--root", metavar="DIR", help="No file outside this folder is read."),
     _option(
         "--bicep",

@@ -39,6 +39,7 @@ def derive_settings(params: Params, access: AccessSnapshot | None = None) -> Der
         deny_settings=text(params, "deny_settings"),
         action_on_unmanage=text(params, "action_on_unmanage"),
         root=text(params, "root"),
+        what_if=_what_if(params),
         bicep=text(params, "bicep") or "auto",
         now=parse_time(now, "--now") if now else None,
         limits=Limits(
@@ -85,6 +86,19 @@ def client_of(params: Params) -> str:
             help="a stack asks for the same actions whichever tool submits it",
         )
     return "stack"
+
+
+def _what_if(params: Params) -> str | None:
+    """Return the what-if result beside the source, which belongs to one source only."""
+    given, sources = text(params, "what_if"), texts(params, "sources")
+    if given and len(sources) > 1:
+        raise UsageError(
+            "`--what-if` belongs to one SOURCE, and several are given",
+            help="run once for each source",
+        )
+    if given == "-" and "-" in sources:
+        raise UsageError("SOURCE and `--what-if` cannot both be standard input")
+    return given
 
 
 def scope_of(params: Params) -> str | None:

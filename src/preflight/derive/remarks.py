@@ -50,10 +50,8 @@ def no_body_gaps(context: Context) -> Iterator[Gap]:
 
     Source: the what-if API: with the result format `ResourceIdOnly` no bodies are given.
     """
-    if not context.plan.literal:
-        return
     for row in written_rows(context):
-        hidden = not row.body and row.api_version is None
+        hidden = row.listed and not row.body and row.api_version is None
         if hidden and context.catalog.has_linked_rules(rule_type(row)):
             yield Gap(
                 kind=GapKind.NO_BODY,

@@ -72,6 +72,7 @@ def evaluate_literal(
         gaps=template.gaps,
         notes=template.notes,
         not_checked=template.not_checked,
+        left_alone=tuple(Scope(text) for text in template.left_alone),
     )
 
 
@@ -130,6 +131,7 @@ class _Literal:
             location=text_of(body.get("location")),
             body=body,
             calls=tuple(calls.made),
+            listed=True,
         )
 
     def records(self, root: PlannedResource) -> Iterator[PlannedResource]:

@@ -89,6 +89,8 @@ class PlannedResource:
     within: Scope | None = None
     """The ID of the deployment that declares it; None for the root deployment."""
     loop_index: int | None = None
+    listed: bool = False
+    """Whether it comes from a what-if result, which may hide bodies."""
 
     @property
     def existing(self) -> bool:
@@ -111,4 +113,6 @@ class Plan:
     notes: tuple[Note, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     literal: bool = False
-    """Whether it is a what-if result, which lists its own deletes and may hide bodies."""
+    """Whether what is deleted is known: it is a what-if result, or was joined with one."""
+    left_alone: tuple[Scope, ...] = ()
+    """Resources that exist and that a what-if result neither writes nor deletes."""

@@ -146,6 +146,8 @@ class Derivation:
     settings: Mapping[str, str] = field(default_factory=dict)
     """What settles placeholders of the place: label (`subscription`) → option."""
 
+    what_if: str = ""
+    """The what-if result that was used: the source itself, or a file given beside it."""
     parameter_files: tuple[str, ...] = ()
     """Parameter files as they were given, for the headline."""
     again: Callable[[AccessSnapshot], Derivation] | None = field(

@@ -158,7 +158,8 @@ class Template:
     for `languageVersion` 2.x (resources are an object keyed by symbol). `content_version` is what
     `deployment().properties.template.contentVersion` gives. `literal` is true for a
     what-if result: names and IDs are final, missing parameters play no part. `deployments` are
-    IDs of deployment records that a what-if result names. `gaps`, `notes` and `not_checked` are
+    IDs of deployment records that a what-if result names, `left_alone` IDs of resources that exist
+    and that it neither writes nor deletes. `gaps`, `notes` and `not_checked` are
     what the front end itself noticed.
     """
 
@@ -176,6 +177,7 @@ class Template:
     resources: tuple[ResourceDeclaration, ...] = ()
     outputs: Mapping[str, OutputDeclaration] = field(default_factory=dict)
     deployments: tuple[str, ...] = ()
+    left_alone: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     notes: tuple[Note, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()

@@ -24,7 +24,8 @@ from preflight.model.value import JsonValue
 from preflight.read.json_document import Document
 from preflight.read.json_spans import escape_pointer, shown
 from preflight.read.members import Member, Reader, plain
-from preflight.read.what_if_shape import RUN_AGAIN, fold, is_stack, is_usable_id
+from preflight.read.what_if_shape import RUN_AGAIN, fold, is_usable_id
+from preflight.read.what_if_status import require_success
 
 _CHANGES: Mapping[str, ChangeKind | None] = {
     "create": ChangeKind.WRITE,
@@ -36,6 +37,7 @@ _CHANGES: Mapping[str, ChangeKind | None] = {
     "ignore": None,
 }
 _TEMPLATE_ITSELF = "run preflight on the template itself, which looks into everything"
+_ONE_RESULT = f"the file may hold parts of two results; {RUN_AGAIN}"
 _NESTED = frozenset(
     {"nesteddeploymentshortcircuited", "nesteddeploymentskippedfrominternalexpansion"}
 )
@@ -61,14 +63,18 @@ class _WhatIfReader(Reader):
     not_checked: list[NotChecked] = field(default_factory=list)
     deployments: dict[str, str] = field(default_factory=dict)
     """IDs of deployment records by folded ID."""
+    left_alone: list[str] = field(default_factory=list)
+    """IDs of what exists and is neither written nor deleted."""
     listed: set[str] = field(default_factory=set)
     """Folded IDs of everything that is listed."""
+    certain: dict[str, ChangeKind] = field(default_factory=dict)
+    """Folded ID of what certainly changes → what happens to it."""
     comparisons: int = 1_000_000
     """How often a shortened target may still be compared with a listed ID."""
 
     def read(self, value: JsonValue) -> Template:
         top = self._folded(value, "", "the what-if result")
-        self._require_success(top)
+        require_success(top, self.error)
         body = top
         properties = top.get("properties")
         if properties is not None and isinstance(properties.value, dict):
@@ -81,6 +87,7 @@ class _WhatIfReader(Reader):
             literal=True,
             resources=tuple(self.rows),
             deployments=tuple(self.deployments.values()),
+            left_alone=tuple(self.left_alone),
             gaps=tuple(self.gaps),
             notes=tuple(self.notes),
             not_checked=tuple(self.not_checked),
@@ -104,30 +111,6 @@ class _WhatIfReader(Reader):
         message = "text stands where an object belongs: the result was saved with too small a depth"
         return self.error(message, pointer, advice=RUN_AGAIN)
 
-    def _require_success(self, top: Mapping[str, Member]) -> None:
-        if is_stack(plain(top)):
-            raise self.error(
-                "this is the what-if result of a deployment stack, which has another form",
-                "",
-                advice="give the template of the stack, with --client stack",
-            )
-        status = top.get("status")
-        text = status.value if status is not None else None
-        error = top.get("error")
-        if isinstance(text, str) and text.lower() == "succeeded" and not (error and error.value):
-            return
-        where = status.pointer if status is not None else ""
-        if (error and error.value) or str(text).lower() == "failed":
-            raise self.error(
-                f"the what-if failed{_code_of(error)}: it says nothing about changes",
-                where,
-                advice="the error inside it says what failed; mend that and run the what-if again",
-            )
-        found = f"its status is `{shown(str(text))}`" if text is not None else "it has no status"
-        raise self.error(
-            f"the what-if has not succeeded: {found}", where, advice=f"once it has, {RUN_AGAIN}"
-        )
-
     def _changes(self, section: Member | None, *, potential: bool) -> None:
         for pointer, value in self._items(section):
             change = self._folded(value, pointer, "a change")
@@ -135,8 +118,17 @@ class _WhatIfReader(Reader):
             identity = self._identity(change)
             if identity:
                 self.listed.add(identity.lower())
-            if kind is not None:
-                self._written(change, kind, pointer=pointer, identity=identity, potential=potential)
+            if kind is None:
+                self.left_alone += [identity] if identity else []
+                continue
+            if (
+                identity
+                and not potential
+                and self.certain.setdefault(identity.lower(), kind) != kind
+            ):
+                message = f"`{shown(identity, 120)}` is listed twice: written and deleted"
+                raise self.error(message, pointer, advice=_ONE_RESULT)
+            self._written(change, kind, pointer=pointer, identity=identity, potential=potential)
 
     def _items(self, section: Member | None) -> Iterator[tuple[str, JsonValue]]:
         if section is None:
@@ -289,11 +281,3 @@ def _described(change: Mapping[str, Member]) -> str:
 def _harmless(level: Member | None) -> bool:
     """Whether a diagnostic of an unknown code says that nothing is missing."""
     return _text(level).lower() in {"info", "warning"}
-
-
-def _code_of(error: Member | None) -> str:
-    """Return the code of a failed result, in brackets."""
-    if error is None or not isinstance(error.value, dict):
-        return ""
-    code = next((v for k, v in error.value.items() if fold(k) == "code"), None)
-    return f" (`{shown(code)}`)" if isinstance(code, str) else ""

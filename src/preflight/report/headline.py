@@ -24,11 +24,21 @@ def verdict_word(report: Report) -> str:
 
 def subject_line(report: Report) -> str:
     """Return what was checked: target, source and parameter files, arrow, place."""
-    source = " + ".join([report.source, *report.parameter_files])
+    source = " + ".join([_source(report), *report.parameter_files])
     head = f"{report.target}: {source}" if report.target else source
     if report.derivation is None:
         return head
     return f"{head} → {deployment_place(report.derivation, report.names)}"
+
+
+def _source(report: Report) -> str:
+    """Return what was checked, saying where a what-if result was used."""
+    result = report.derivation.what_if if report.derivation else ""
+    if not result:
+        return report.source
+    if result == report.source:
+        return f"from what-if result {result}"
+    return f"{report.source} with what-if result {result}"
 
 
 def settling(derivation: Derivation | None) -> str:

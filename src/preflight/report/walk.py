@@ -17,7 +17,7 @@ _NOT_NAMES = frozenset(
     {
         "api_version", "catalogue", "client", "file", "files", "fingerprint", "id", "label",
         "location", "mode", "name", "parameter_files", "role_name", "source", "symbol", "target",
-        "type", "version",
+        "type", "version", "what_if",
     }
 )  # fmt: skip
 """Fields whose text is an ID, a file, a role or a resource."""

@@ -50,7 +50,7 @@ def test_change_types(kind: str, expected: list[ChangeKind]) -> None:
 def test_rows_hold_the_id_and_the_body_that_is_sent() -> None:
     written, deleted = rest(
         change("Modify", before={"name": "old"}, after=BODY, delta=[{"path": "x"}]),
-        change("Delete", before=BODY, after=None),
+        {**change("Delete", before=BODY, after=None), "resourceId": f"{VAULT}-old"},
     ).resources
 
     assert (VAULT, BODY, "/properties/changes/0/after") == (

@@ -1,0 +1,136 @@
+"""Rows of a template and of a what-if result that are the same resource.
+
+An ID that both know is the same without case. Where a part of an ID is unknown, the rows of the
+other side that it may turn out to be are candidates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import zip_longest
+
+from preflight.model.plan import Condition, PlannedResource
+from preflight.model.scope import PLACEHOLDER, Scope, segment_pattern
+from preflight.model.template import ChangeKind
+from preflight.model.value import Cause, PartialText, Unknown, Value
+
+_MAX_COMPARED = 1_000_000
+"""How often rows with an unknown part of their ID are compared."""
+_MAX_DEPTH = 100
+"""Levels of a body in which unknown values are looked up."""
+
+
+class TemplateRows:
+    """The written rows of a template, deployments apart, by ID and by type."""
+
+    def __init__(self, rows: Iterable[PlannedResource]) -> None:
+        """Index the rows; `existing` ones and those of a false condition are kept apart."""
+        self.by_id: dict[Scope, PlannedResource] = {}
+        self._by_type: dict[str, list[PlannedResource]] = defaultdict(list)
+        self._left = _MAX_COMPARED
+        for row in rows:
+            if row.change is ChangeKind.WRITE and row.deployment is None:
+                kept = self.by_id.get(row.id)
+                if kept is None or kept.condition is Condition.FALSE:
+                    self.by_id[row.id] = row
+                if row.condition is not Condition.FALSE:
+                    self._by_type[_type(row)].append(row)
+
+    def candidates(self, row: PlannedResource) -> list[PlannedResource]:
+        """Return the rows that a listed row may be, its exact match apart."""
+        listed_open = row.id.has_placeholder
+        found = []
+        for mine in self._by_type.get(_type(row), ()):
+            self._left -= 1
+            if self._left < 0:
+                break
+            if (listed_open or mine.id.has_placeholder) and may_be_same(mine.id, row.id):
+                found.append(mine)
+        return found
+
+
+def _type(row: PlannedResource) -> str:
+    return (row.id.resource_type or row.type).lower()
+
+
+def may_be_same(one: Scope, other: Scope) -> bool:
+    """Whether two IDs may be the same once their placeholders are known."""
+    if one.text.startswith("{") or other.text.startswith("{"):
+        return True
+    pairs = zip_longest(one.folded.split("/"), other.folded.split("/"))
+    return all(
+        mine is not None and theirs is not None and _fits(mine, theirs) for mine, theirs in pairs
+    )
+
+
+def _fits(mine: str, theirs: str) -> bool:
+    if mine == theirs:
+        return True
+    open_here, open_there = PLACEHOLDER.search(mine), PLACEHOLDER.search(theirs)
+    if open_here and open_there:
+        return True
+    if open_here:
+        return segment_pattern(mine).fullmatch(theirs) is not None
+    return open_there is not None and segment_pattern(theirs).fullmatch(mine) is not None
+
+
+def seen_by_service(row: PlannedResource, listed: PlannedResource) -> PlannedResource:
+    """Return a template's row with what the result knows of it: it is there, its open values."""
+    certain = not listed.undecided and row.condition is not Condition.FALSE
+    return replace(
+        row,
+        condition=Condition.TRUE if certain and row.undecided else row.condition,
+        undecided=row.undecided and not certain,
+        body=_settled(row.body, listed.body),
+        location=row.location or listed.location,
+    )
+
+
+def placed(listed: PlannedResource, row: PlannedResource, *, alone: bool) -> PlannedResource:
+    """Return a listed row at the template's line; `alone` where it stands for the template's."""
+    # The template shows the body that the result may hide.
+    moved = replace(listed, place=row.place, symbol=row.symbol, within=row.within, listed=False)
+    if not alone:
+        return moved
+    return replace(
+        moved,
+        body=_settled(row.body, listed.body) | _added(row.body, listed.body),
+        calls=(*row.calls, *listed.calls),
+        depends_on=row.depends_on,
+        api_version=row.api_version or listed.api_version,
+        expression=row.expression if listed.id.has_placeholder else None,
+    )
+
+
+def _added(mine: Mapping[str, Value], theirs: Mapping[str, Value]) -> dict[str, Value]:
+    known = {key.lower() for key in mine}
+    return {key: value for key, value in theirs.items() if key.lower() not in known}
+
+
+def _settled(
+    mine: Mapping[str, Value], theirs: Mapping[str, Value], depth: int = 0
+) -> dict[str, Value]:
+    """Return an object in which the other side's values stand for what is unknown here."""
+    folded = {key.lower(): value for key, value in theirs.items()}
+    return {
+        key: _settled_value(value, folded.get(key.lower()), depth + 1)
+        for key, value in mine.items()
+    }
+
+
+def _settled_value(mine: Value, theirs: Value, depth: int) -> Value:
+    """Return what the other side knows of an unknown value; secrets stay what they are."""
+    if theirs is None or isinstance(theirs, Unknown) or depth > _MAX_DEPTH:
+        return mine
+    if isinstance(mine, Unknown):
+        return mine if mine.cause is Cause.SECURE else theirs
+    if isinstance(mine, PartialText):
+        secret = any(isinstance(p, Unknown) and p.cause is Cause.SECURE for p in mine.parts)
+        return mine if secret or isinstance(theirs, PartialText) else theirs
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        return _settled(mine, theirs, depth)
+    if isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
+        return [_settled_value(a, b, depth + 1) for a, b in zip(mine, theirs, strict=True)]
+    return mine
