@@ -68,7 +68,12 @@ TEMPLATE = {
 
 
 def change(identity: str, kind: str = "Create", **members: object) -> dict[str, object]:
-    return {"resourceId": identity, "changeType": kind, "after": {"name": "x"}, **members}
+    return {
+        "resourceId": identity,
+        "changeType": kind,
+        "after": {"apiVersion": "2023-12-01"},
+        **members,
+    }
 
 
 def result(*changes: dict[str, object], **members: object) -> str:
