@@ -82,6 +82,7 @@ def read_principal(item: Item) -> Principal:
         app_id=item.maybe_text("appId"),
         display_name=item.maybe_text("displayName"),
         member_of=groups,
+        unknown_groups=frozenset(principal_id(text) for text in item.texts("groupsUnknown")),
     )
 
 

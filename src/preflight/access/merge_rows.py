@@ -166,4 +166,5 @@ def _principal(rows: Sequence[Principal]) -> Principal:
         app_id=next((row.app_id for row in rows if row.app_id), None),
         display_name=next((row.display_name for row in rows if row.display_name), None),
         member_of=memberships.pop() if len(memberships) == 1 else None,
+        unknown_groups=frozenset(group for row in rows for group in row.unknown_groups),
     )

@@ -113,6 +113,8 @@ def own_rows(rows: dict[PrincipalId, list[Bound]], principal: Principal) -> tupl
     if principal.member_of is not None:
         for group in sorted(principal.member_of - {principal.object_id}):
             own += [Own(row, Truth.TRUE) for row in rows.get(group, ())]
+        for group in sorted(principal.unknown_groups - principal.member_of):
+            own += [Own(row, Truth.UNKNOWN) for row in rows.get(group, ())]
         return tuple(own)
     for holder, theirs in rows.items():
         if holder != principal.object_id:
@@ -135,21 +137,21 @@ def denied(row: DenyAssignment, principal: Principal) -> Truth:
     (Azure RBAC "Understand deny assignments").
     """
     ids = {principal.object_id} | (principal.member_of or frozenset())
-    unknown_groups = principal.member_of is None
-    named = _matches(row.principals, row.group_principals, ids, unknown=unknown_groups)
+    named = _matches(row.principals, _open(row.group_principals, principal), ids)
     if EVERYONE in row.principals:
         named = Truth.TRUE
-    excluded = _matches(row.excluded, row.group_excluded, ids, unknown=unknown_groups)
+    excluded = _matches(row.excluded, _open(row.group_excluded, principal), ids)
     return named & ~excluded
 
 
+def _open(groups: frozenset[PrincipalId], principal: Principal) -> frozenset[PrincipalId]:
+    """Return those of these groups of which it is not known whether the principal is in them."""
+    return groups if principal.member_of is None else groups & principal.unknown_groups
+
+
 def _matches(
-    listed: frozenset[PrincipalId],
-    groups: frozenset[PrincipalId],
-    ids: Iterable[PrincipalId],
-    *,
-    unknown: bool,
+    listed: frozenset[PrincipalId], open_groups: frozenset[PrincipalId], ids: Iterable[PrincipalId]
 ) -> Truth:
     if not listed.isdisjoint(ids):
         return Truth.TRUE
-    return Truth.UNKNOWN if unknown and groups else Truth.FALSE
+    return Truth.UNKNOWN if open_groups else Truth.FALSE

@@ -52,7 +52,8 @@ class PrincipalType(enum.StrEnum):
 class Principal:
     """A user, group, service principal or managed identity, by object ID.
 
-    `member_of` holds direct and transitive groups; None when membership is not known.
+    `member_of` holds direct and transitive groups; None when membership is not known. Of the
+    groups in `unknown_groups` nothing is known although the others are.
     """
 
     object_id: PrincipalId
@@ -60,6 +61,7 @@ class Principal:
     app_id: str | None = None
     display_name: str | None = None
     member_of: frozenset[PrincipalId] | None = None
+    unknown_groups: frozenset[PrincipalId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

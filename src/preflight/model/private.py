@@ -39,6 +39,7 @@ def private_of(access: AccessSnapshot, subject: Principal) -> Private:
         ids |= {last_segment(deny.id), *deny.principals, *deny.excluded}
     ids |= set(_ids(access.principals))
     ids |= {group for row in access.principals for group in row.member_of or ()}
+    ids |= {group for row in access.principals for group in row.unknown_groups}
     if access.caller is not None and access.caller.object_id is not None:
         ids.add(access.caller.object_id)
     names = {row.display_name for row in access.principals if row.display_name}

@@ -184,7 +184,7 @@ class _Finder(Walker):
         return item
 
     def _principal(self, item: Principal) -> None:
-        self.ids |= item.member_of or frozenset()
+        self.ids |= (item.member_of or frozenset()) | item.unknown_groups
         if item.object_id != self._subject.object_id:
             self.ids |= set(_ids_of(item))
             self.names.add(item.display_name or "")
@@ -255,7 +255,7 @@ class _Redactor(Walker):
 
     def _principal(self, item: Principal) -> Principal:
         if self._own(item.object_id):
-            return replace(item, member_of=None)
+            return replace(item, member_of=None, unknown_groups=frozenset())
         return Principal(object_id=_NOBODY, type=item.type)
 
     def _names(self, names: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,218 @@
+"""Answers → the same snapshot that a file gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from preflight.access import merge_rows, rows
+from preflight.access.failures import CallFailed
+from preflight.access.items import Item
+from preflight.access.readings import TIMED, Answer
+from preflight.errors import AccessError
+from preflight.model.access import (
+    AccessList,
+    ActiveSchedule,
+    Coverage,
+    DenyAssignment,
+    Lock,
+    PrincipalId,
+    ProviderRegistration,
+    Reach,
+    RoleAssignment,
+    RoleEligibility,
+    Unreadable,
+)
+from preflight.model.role import RoleDefinition, role_id
+from preflight.model.scope import Scope, ScopeKind
+from preflight.model.value import JsonValue
+
+_Row = TypeVar("_Row")
+UNPROVEN = "answered, but nothing shows that the identity may read it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Every row that was read, of all answers of one round."""
+
+    role_assignments: tuple[RoleAssignment, ...] = ()
+    role_definitions: tuple[RoleDefinition, ...] = ()
+    deny_assignments: tuple[DenyAssignment, ...] = ()
+    eligibilities: tuple[RoleEligibility, ...] = ()
+    schedules: tuple[ActiveSchedule, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    providers: tuple[ProviderRegistration, ...] = ()
+    resources: tuple[Scope, ...] = ()
+    asked_for: tuple[tuple[PrincipalId, Scope, RoleAssignment], ...] = ()
+    """Role assignments that Azure itself says are a principal's: (whose, listed at, row)."""
+    contradictions: tuple[tuple[str, str], ...] = ()
+    above: frozenset[tuple[Scope, Scope]] = frozenset()
+    """(subscription, management group that its own answers name: it is above it)."""
+
+
+def read_rows(answers: Sequence[Answer]) -> tuple[Rows, tuple[Answer, ...]]:
+    """Read every row; return them, and the answers with what could not be read as an error."""
+    checked: list[Answer] = []
+    found: dict[AccessList, list[object]] = {wanted: [] for wanted in AccessList}
+    asked: list[tuple[PrincipalId, Scope, RoleAssignment]] = []
+    above: set[tuple[Scope, Scope]] = set()
+    definitions = _Definitions()
+    for answer in answers:
+        wanted = answer.reading.list
+        try:
+            if wanted is AccessList.ROLE_DEFINITIONS:
+                definitions.add(answer.items)
+                parsed: list[object] = []
+            else:
+                parsed = [_READ[wanted](item) for item in answer.items]
+        except AccessError as error:
+            checked.append(replace(answer, items=(), error=error))
+            continue
+        checked.append(answer)
+        found[wanted] += [row for row in parsed if row is not None]
+        above |= _above(answer.reading.scope, parsed)
+        whose = answer.reading.principal
+        if wanted is AccessList.ROLE_ASSIGNMENTS and whose is not None:
+            listed = (row for row in parsed if isinstance(row, RoleAssignment))
+            asked += [(whose, answer.reading.scope, row) for row in listed]
+    roles, contradictions = definitions.read()
+    return (
+        Rows(
+            role_assignments=_assignments(_of(found[AccessList.ROLE_ASSIGNMENTS], RoleAssignment)),
+            role_definitions=roles,
+            deny_assignments=_of(found[AccessList.DENY_ASSIGNMENTS], DenyAssignment),
+            eligibilities=_of(found[AccessList.ELIGIBILITIES], RoleEligibility),
+            schedules=_of(found[AccessList.SCHEDULES], ActiveSchedule),
+            locks=_of(found[AccessList.LOCKS], Lock),
+            providers=_of(found[AccessList.PROVIDERS], ProviderRegistration),
+            resources=_of(found[AccessList.RESOURCES], Scope),
+            asked_for=tuple(asked),
+            contradictions=contradictions,
+            above=frozenset(above),
+        ),
+        tuple(checked),
+    )
+
+
+_READ: dict[AccessList, Callable[[Item], object]] = {
+    AccessList.ROLE_ASSIGNMENTS: rows.role_assignment,
+    AccessList.DENY_ASSIGNMENTS: rows.deny_assignment,
+    AccessList.ELIGIBILITIES: rows.role_eligibility,
+    AccessList.SCHEDULES: rows.active_schedule,
+    AccessList.LOCKS: rows.lock,
+    AccessList.PROVIDERS: rows.provider,
+    AccessList.RESOURCES: rows.resource,
+}
+
+
+def _above(listed: Scope, found: Iterable[object]) -> set[tuple[Scope, Scope]]:
+    place = listed.subscription
+    kinds = (RoleAssignment, DenyAssignment, RoleEligibility, ActiveSchedule)
+    scopes = (row.scope for row in found if isinstance(row, kinds))
+    groups = {scope for scope in scopes if scope.kind is ScopeKind.MANAGEMENT_GROUP}
+    return {(place, group) for group in groups} if place is not None else set()
+
+
+def _of(found: Iterable[object], kind: type[_Row]) -> tuple[_Row, ...]:
+    return tuple(dict.fromkeys(row for row in found if isinstance(row, kind)))
+
+
+def _assignments(found: tuple[RoleAssignment, ...]) -> tuple[RoleAssignment, ...]:
+    return merge_rows.role_assignments([found]) or ()
+
+
+class _Definitions:
+    """Role definitions of many answers: the built-in ones come with each, so read each once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, list[JsonValue]] = {}
+        self._found: list[RoleDefinition] = []
+
+    def add(self, items: Iterable[Item]) -> None:
+        for item in items:
+            guid = role_id(item.text("id"))
+            properties = item.value.get("properties") if isinstance(item.value, dict) else None
+            known = self._seen.setdefault(guid, [])
+            if properties not in known:
+                self._found.append(rows.role_definition(item))
+                known.append(properties)
+
+    def read(self) -> tuple[tuple[RoleDefinition, ...], tuple[tuple[str, str], ...]]:
+        found, warnings = merge_rows.role_definitions([tuple(self._found)])
+        return found or (), warnings
+
+
+def coverage(
+    answers: Iterable[Answer], below: Callable[[Scope], Iterable[Scope]]
+) -> tuple[Coverage, ...]:
+    """Return what the answers cover; `below` gives the targets at a management group or `/`.
+
+    Nothing is assigned to a deployment that does not exist yet: what was read at a management
+    group was read for what is about to be put there.
+    """
+    return tuple(dict.fromkeys(_coverage(answers, below)))
+
+
+def _coverage(
+    answers: Iterable[Answer], below: Callable[[Scope], Iterable[Scope]]
+) -> Iterator[Coverage]:
+    for answer in answers:
+        if answer.error is not None:
+            continue
+        reading = answer.reading
+        places = [reading.scope]
+        if reading.scope.subscription is None:
+            places += below(reading.scope)
+        for place in places:
+            yield Coverage(
+                list=reading.list,
+                scope=place,
+                reach=reading.reach,
+                principal=reading.principal,
+                read_proven=answer.proven,
+            )
+
+
+def lockless(
+    above: Iterable[Scope], below: Callable[[Scope], Iterable[Scope]]
+) -> tuple[Coverage, ...]:
+    """Return what needs no reading: no lock can stand at a management group or at `/`."""
+    places = [place for top in above for place in (top, *below(top))]
+    return tuple(
+        Coverage(list=wanted, scope=place, reach=Reach.AT_ABOVE)
+        for place in places
+        for wanted in (AccessList.LOCKS, AccessList.PROVIDERS)
+    )
+
+
+def unreadable(answers: Iterable[Answer]) -> tuple[Unreadable, ...]:
+    """Return what could not be read, or is not proven, once per list and scope."""
+    found: dict[tuple[AccessList, Scope], Unreadable] = {}
+    whole = {(a.reading.list, a.reading.scope) for a in answers if a.counts}
+    for answer in answers:
+        reading = answer.reading
+        key = (reading.list, reading.scope)
+        if answer.counts or key in whole or reading.list in TIMED or key in found:
+            continue
+        found[key] = Unreadable(
+            what=reading.list.value, scope=reading.scope, error=_said(answer.error)
+        )
+    return tuple(found.values())
+
+
+def _said(error: AccessError | None) -> str:
+    if error is None:
+        return UNPROVEN
+    return error.short if isinstance(error, CallFailed) else error.message
+
+
+def timed_notes(answers: Iterable[Answer]) -> tuple[tuple[str, str], ...]:
+    """Return a note where Privileged Identity Management did not answer: no verdict hangs on it."""
+    failed = [row for row in answers if row.reading.list in TIMED and row.error is not None]
+    if not failed:
+        return ()
+    places = ", ".join(dict.fromkeys(row.reading.scope.text for row in failed))
+    said = _said(failed[0].error)
+    text = f"eligible and time-limited roles at {places} could not be read ({said})"
+    return (("pim-unread", text),)

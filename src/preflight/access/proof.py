@@ -1,0 +1,71 @@
+"""Reading is proven, not assumed: an empty list counts only if the reader may read it.
+
+A management-group Reader and a role without the list's action both got an empty list from Azure
+instead of an error (MicrosoftDocs/azure-docs issue 66312, azure-sdk-for-python issue 22873). So
+another answer must show that the reader holds the list's own read action there: one of its
+assignments with the role's definition, or the Permissions API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from preflight.model.access import DenyAssignment, PrincipalId, RoleAssignment
+from preflight.model.action import Action
+from preflight.model.role import Permission, RoleDefinition, RoleId
+from preflight.model.scope import Scope, ScopeKind
+from preflight.model.truth import Truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What is known of the reader's own rights."""
+
+    reader: PrincipalId
+    held: tuple[tuple[Scope, RoleAssignment], ...] = ()
+    """Rows of the reader, each with the scope for which it was listed."""
+    roles: Mapping[RoleId, RoleDefinition]
+    denies: tuple[DenyAssignment, ...] = ()
+    permissions: Mapping[Scope, tuple[Permission, ...]]
+    """What the Permissions API says of the reader, by scope."""
+
+    def prove(self, action: Action, at: Scope) -> bool:
+        """Whether the reader certainly holds an action at a scope."""
+        if any(self._denied(row, action, at) for row in self.denies):
+            return False
+        stated = (blocks for scope, blocks in self.permissions.items() if _covers(scope, at))
+        if any(_grants(blocks, action) for blocks in stated):
+            return True
+        return any(
+            row.condition is None
+            and _reaches(row.scope, listed, at)
+            and row.role in self.roles
+            and _grants(self.roles[row.role].permissions, action)
+            for listed, row in self.held
+        )
+
+    def _denied(self, row: DenyAssignment, action: Action, at: Scope) -> bool:
+        """Whether a deny assignment may keep the reader from reading: seldom, but possible."""
+        if row.audit or self.reader in row.excluded:
+            return False
+        near = row.scope.kind is ScopeKind.MANAGEMENT_GROUP or _covers(row.scope, at)
+        return near and any(block.grants(action) is not Truth.FALSE for block in row.permissions)
+
+
+def _grants(blocks: Iterable[Permission], action: Action) -> bool:
+    return any(block.condition is None and block.grants(action) is Truth.TRUE for block in blocks)
+
+
+def _covers(upper: Scope, lower: Scope) -> bool:
+    return upper.covers(lower) is Truth.TRUE
+
+
+def _reaches(row: Scope, listed: Scope, at: Scope) -> bool:
+    """Whether a row that was listed for a scope counts at another one.
+
+    A row at a management group stands in the answer of everything below that group only.
+    """
+    if row.kind is ScopeKind.MANAGEMENT_GROUP:
+        return _covers(listed, at)
+    return _covers(row, at)

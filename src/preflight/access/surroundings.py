@@ -1,0 +1,99 @@
+"""What stands around the lists: the subscriptions themselves, and what is above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from preflight.access.ancestry import ENTITIES, Ancestry, line_question, read_entities, read_line
+from preflight.access.asker import Asker, Task, Told
+from preflight.access.calls import Question
+from preflight.access.failures import CallFailed
+from preflight.access.header import read_subscription
+from preflight.access.wanted import Wanted
+from preflight.errors import AccessError
+from preflight.model.access import Subscription, Unreadable
+from preflight.model.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """The subscriptions, the line above them, and what of it could not be read."""
+
+    subscriptions: tuple[Subscription, ...]
+    ancestry: Ancestry
+    failures: tuple[Unreadable, ...]
+
+
+class Surroundings:
+    """Asks for them: one call where one subscription is wanted, one list for more."""
+
+    def __init__(self, asker: Asker, wanted: Wanted) -> None:
+        """Keep what is asked."""
+        self._asker = asker
+        self._wanted = wanted
+        self._tenant = asker.session.signed_in.claims.tenant_id
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Return what is asked beside the lists: the subscriptions, then the entities."""
+        places = self._wanted.subscriptions
+        found: list[Task] = []
+        if len(places) == 1:
+            found.append(self._asker.one(_subscription(places[0])))
+        elif places:
+            question = Question(path="/subscriptions", kind="subscriptions")
+            found.append(self._asker.rows(question))
+        if places or any(place != Scope.ROOT for place in self._wanted.above):
+            found.append(self._asker.rows(ENTITIES))
+        return tuple(found)
+
+    def read(self, told: Sequence[Told]) -> Around:
+        """Read what the tasks gave, and ask once more for what is still open."""
+        answers = list(told)
+        first = answers.pop(0) if self._wanted.subscriptions else ()
+        subscriptions, failures = self._subscriptions(first)
+        ancestry, unread = self._ancestry(answers[0] if answers else ())
+        return Around(subscriptions=subscriptions, ancestry=ancestry, failures=(*failures, *unread))
+
+    def _subscriptions(
+        self, first: Told
+    ) -> tuple[tuple[Subscription, ...], tuple[Unreadable, ...]]:
+        wanted = self._wanted.subscriptions
+        items = () if isinstance(first, AccessError) else first
+        found = {row.id: row for row in map(read_subscription, items)}
+        missing = [place for place in wanted if place not in found]
+        failures: list[Unreadable] = []
+        again: Sequence[Told] = [first] * len(missing)
+        if len(wanted) > 1:
+            again = self._asker.ask([self._asker.one(_subscription(row)) for row in missing])
+        for place, got in zip(missing, again, strict=True):
+            if isinstance(got, AccessError):
+                failures.append(_unread("subscriptions", place, got))
+            else:
+                found |= {row.id: row for row in map(read_subscription, got)}
+        return tuple(found[place] for place in wanted if place in found), tuple(failures)
+
+    def _ancestry(self, told: Told) -> tuple[Ancestry, tuple[Unreadable, ...]]:
+        wanted = self._wanted
+        try:
+            if isinstance(told, AccessError):
+                raise told
+            places = frozenset((*wanted.subscriptions, *wanted.above))
+            found = read_entities(told, self._tenant, places)
+        except AccessError as error:
+            return Ancestry(), (_unread("managementGroups", Scope.ROOT, error),)
+        open_ends = found.open_ends(wanted.subscriptions, wanted.above)
+        asked = self._asker.ask([self._asker.one(line_question(row)) for row in open_ends])
+        for group, got in zip(open_ends, asked, strict=True):
+            line = None if isinstance(got, AccessError) else read_line(got[0])
+            found = found if line is None else found.with_line(group, line)
+        return found, ()
+
+
+def _subscription(place: Scope) -> Question:
+    return Question(path=place.text, kind="subscriptions")
+
+
+def _unread(what: str, place: Scope, error: AccessError) -> Unreadable:
+    said = error.short if isinstance(error, CallFailed) else error.message
+    return Unreadable(what=what, scope=place, error=said)

@@ -1,0 +1,96 @@
+"""Which places of a tenant have to be looked at for a rollout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from preflight.model.requirement import Requirement, RequirementKind
+from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
+
+_WRITE = "microsoft.authorization/roleassignments/write"
+_RUNGS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked about. Only places whose text is known are in it."""
+
+    scopes: tuple[Scope, ...] = ()
+    """Every distinct scope of a requirement."""
+    linked: frozenset[Scope] = frozenset()
+    """Those of linked actions: resources that exist elsewhere."""
+    assigned: frozenset[Scope] = frozenset()
+    """Subscriptions in which role assignments are written."""
+    emptied: frozenset[Scope] = frozenset()
+    """Resource groups that a complete-mode deployment may delete from."""
+
+    @property
+    def subscriptions(self) -> tuple[Scope, ...]:
+        """The subscriptions, in order of first mention."""
+        found = (scope.subscription for scope in self.scopes)
+        return tuple(dict.fromkeys(row for row in found if row is not None))
+
+    @property
+    def above(self) -> tuple[Scope, ...]:
+        """Management groups and `/`, where one is itself a target."""
+        tops = (top_of(scope) for scope in self.scopes if scope.subscription is None)
+        return tuple(dict.fromkeys(top for top in tops if top is not None))
+
+    def below(self, top: Scope) -> tuple[Scope, ...]:
+        """Return the scopes for which a management group or `/` is looked at."""
+        scopes = (scope for scope in self.scopes if scope.subscription is None)
+        return tuple(scope for scope in scopes if top_of(scope) == top)
+
+    def groups(self, subscription: Scope) -> tuple[Scope, ...]:
+        """Return the distinct resource groups of a subscription."""
+        found = (s.resource_group for s in self.scopes if s.subscription == subscription)
+        return tuple(dict.fromkeys(row for row in found if row is not None and _known(row)))
+
+    def linked_in(self, group: Scope) -> tuple[Scope, ...]:
+        """Return the linked resources of a resource group."""
+        found = (scope for scope in self.scopes if scope in self.linked)
+        return tuple(s for s in found if s.resource_group == group and s != group and _known(s))
+
+
+def wanted_of(requirements: Iterable[Requirement]) -> Wanted:
+    """Return what a rollout's requirements ask about."""
+    rows = [row for row in requirements if _placed(row.scope)]
+    return Wanted(
+        scopes=tuple(dict.fromkeys(row.scope for row in rows)),
+        linked=frozenset(row.scope for row in rows if row.kind is RequirementKind.LINK),
+        assigned=frozenset(
+            row.scope.subscription
+            for row in rows
+            if row.action.folded == _WRITE and row.scope.subscription is not None
+        ),
+    )
+
+
+def wanted_scopes(scopes: Iterable[Scope]) -> Wanted:
+    """Return the same for scopes that were named."""
+    return Wanted(scopes=tuple(dict.fromkeys(scope for scope in scopes if _placed(scope))))
+
+
+def _placed(scope: Scope) -> bool:
+    """Whether the subscription or management group of a scope is known."""
+    if scope.kind is ScopeKind.UNKNOWN:
+        return False
+    top = scope.subscription or top_of(scope)
+    return top is not None and _known(top)
+
+
+def _known(scope: Scope) -> bool:
+    return PLACEHOLDER.search(scope.text) is None
+
+
+def top_of(scope: Scope) -> Scope | None:
+    """Return the management group a scope is or is below, else `/`; None in a subscription."""
+    if scope.subscription is not None:
+        return None
+    for number, rung in enumerate(scope.ladder()):
+        if rung.kind is ScopeKind.MANAGEMENT_GROUP:
+            return rung
+        if number == _RUNGS:
+            return None
+    return Scope.ROOT
