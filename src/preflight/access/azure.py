@@ -84,7 +84,7 @@ class Collector:
         Raises:
             AccessError: no role assignments could be read at all.
         """
-        self._collected_at = datetime.now(UTC)
+        self._collected_at = datetime.now(UTC).replace(microsecond=0)
         answers, told = self._asker.read(tuple(self._readings()), self._surroundings.tasks())
         seen = self._proven(_Seen(answers=answers, permissions={}))
         seen = self._narrowed(seen)
