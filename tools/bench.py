@@ -25,6 +25,12 @@ SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-0"
 PRINCIPAL = "00000000-0000-4000-8000-000000000001"
 PREFLIGHT = [sys.executable, "-m", "preflight"]
+WORLDS = {
+    **{f"{rows:,} assignments": (rows, 10) for rows in (1000, 2000, 4000, 8000)},
+    **{f"{rows:,} definitions": (40, rows) for rows in (500, 1000, 2000, 4000)},
+    **{f"{rows:,} groups of the principal": (40, 10, rows) for rows in (500, 1000, 2000, 4000)},
+}
+"""Assignments, definitions and groups of the snapshots whose cost is compared."""
 
 
 def measure(command: Sequence[str], runs: int) -> tuple[float, float, int]:
@@ -95,8 +101,12 @@ def nested(depth: int) -> dict[str, object]:
     return inner
 
 
-def access(assignments: int, definitions: int) -> dict[str, object]:
-    """Return a snapshot in which the principal's one grant stands among many others."""
+def access(assignments: int, definitions: int, groups: int = 1) -> dict[str, object]:
+    """Return a snapshot in which the principal's one grant stands among many others.
+
+    It holds the grant through the last of its groups.
+    """
+    member_of = [f"{number:08x}-0000-4000-8000-000000000060" for number in range(groups)]
     prefix = "/providers/Microsoft.Authorization/roleDefinitions"
     roles = [f"{number:08x}-0000-4000-8000-0000000000d0" for number in range(definitions)]
     rows = []
@@ -111,10 +121,10 @@ def access(assignments: int, definitions: int) -> dict[str, object]:
                 "name": name,
                 "properties": {
                     "roleDefinitionId": f"{prefix}/{roles[0 if mine else number % definitions]}",
-                    "principalId": PRINCIPAL
+                    "principalId": member_of[-1]
                     if mine
                     else f"{number:08x}-0000-4000-8000-00000000000f",
-                    "principalType": "ServicePrincipal",
+                    "principalType": "Group" if mine else "ServicePrincipal",
                     "scope": scope,
                 },
             }
@@ -125,7 +135,10 @@ def access(assignments: int, definitions: int) -> dict[str, object]:
         "scopes": [f"/subscriptions/{SUBSCRIPTION}"],
         "managementGroups": [],
         "subscriptions": [{"id": f"/subscriptions/{SUBSCRIPTION}", "displayName": "Bench"}],
-        "principals": [{"objectId": PRINCIPAL, "type": "ServicePrincipal", "memberOf": []}],
+        "principals": [
+            {"objectId": PRINCIPAL, "type": "ServicePrincipal", "memberOf": member_of},
+            *({"objectId": group, "type": "Group"} for group in member_of),
+        ],
         "roleDefinitions": [
             {
                 "id": f"{prefix}/{role}",
@@ -183,6 +196,10 @@ def commands(folder: Path) -> dict[str, list[str]]:
     found["800 resources, 4,000 assignments, 1,000 definitions"] = gate(
         folder, "big", template(800), large
     )
+    for label, size in WORLDS.items():
+        snapshot = folder / f"{'-'.join(map(str, size))}.json"
+        snapshot.write_text(json.dumps(access(*size)))
+        found[f"100 resources, {label}"] = gate(folder, "r100", template(100), snapshot)
     return found
 
 

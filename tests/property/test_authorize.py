@@ -57,7 +57,8 @@ def parents(world: AccessSnapshot, scope: Scope) -> tuple[list[Scope], bool]:
         row = world.subscription(scope)
         step = row.management_group if row else None
         if step is None:
-            return list(row.inherits_from if row else ()), False
+            seen = row.inherits_from if row else ()
+            return [up for group in seen for up in (group, *parents(world, group)[0])], False
     else:
         top = next((r for r in scope.ladder() if r.kind is ScopeKind.MANAGEMENT_GROUP), None)
         if top is None:
@@ -65,12 +66,14 @@ def parents(world: AccessSnapshot, scope: Scope) -> tuple[list[Scope], bool]:
         if top not in known or not known[top].parent_known:
             return [], False
         step = known[top].parent
-    while step is not None and step not in groups:
+    while step is not None:
+        if step in groups:
+            return [], False  # Nothing of a chain that runs in a circle can be trusted.
         groups.append(step)
         if step not in known or not known[step].parent_known:
             return groups, False
         step = known[step].parent
-    return groups, step is None
+    return groups, True
 
 
 def covers(world: AccessSnapshot, upper: Scope, lower: Scope) -> Truth:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import NewType
 
 from preflight.model.role import Permission, RoleDefinition, RoleId
@@ -328,15 +329,21 @@ class AccessSnapshot:
         """
         if scope.subscription is not None:
             row = self._subscriptions.get(scope.subscription)
+            seen = self._seen(row.inherits_from) if row else ()
             if row is None or row.management_group is None:
-                return Ancestry(groups=row.inherits_from if row else (), complete=False)
-            return self._climb(row.management_group, row.inherits_from)
+                return Ancestry(groups=seen, complete=False)
+            return self._climb(row.management_group, seen)
         group = _management_group_of(scope)
         if group is None:
             known = scope.kind in {ScopeKind.TENANT, ScopeKind.RESOURCE}
             return Ancestry(groups=(), complete=known)
         climbed = self._climb(group, ())
         return Ancestry(groups=climbed.groups[1:], complete=climbed.complete)
+
+    def _seen(self, groups: tuple[Scope, ...]) -> tuple[Scope, ...]:
+        """Return groups known to be above a subscription, with what is above them."""
+        above = ((group, *self._climb(group, ()).groups) for group in groups)
+        return tuple(dict.fromkeys(chain.from_iterable(above)))
 
     def _climb(self, first: Scope, also: tuple[Scope, ...]) -> Ancestry:
         groups: list[Scope] = []

@@ -62,6 +62,15 @@ def test_ancestors_that_were_only_seen_leave_room_between_them() -> None:
     assert hierarchy.is_above(CORP, rungs) is Truth.UNKNOWN
 
 
+def test_what_is_above_an_ancestor_that_was_seen_is_above_too() -> None:
+    seen = Subscription(id=SUB, inherits_from=(CORP,))
+    groups = (ManagementGroup(id=CORP, parent=ROOT), ManagementGroup(id=ROOT))
+    rungs = Hierarchy(world(*groups, subscription=seen), {}).rungs(SUB)
+
+    assert rungs.groups == (CORP, ROOT)
+    assert not rungs.complete
+
+
 def test_nothing_of_a_circle_of_parents_is_trusted() -> None:
     groups = (ManagementGroup(id=CORP, parent=LAND), ManagementGroup(id=LAND, parent=CORP))
     rungs = Hierarchy(world(*groups, subscription=IN_CORP), {}).rungs(SUB)
