@@ -20,7 +20,7 @@ from preflight.api.settings import (
     GateSettings,
 )
 from preflight.catalog.load import load_catalog
-from preflight.errors import UnsupportedFeature, UsageError
+from preflight.errors import UsageError
 from preflight.evaluate import standalone
 from preflight.model.access import AccessSnapshot
 from preflight.model.moment import in_utc, moment_of
@@ -84,7 +84,6 @@ def derive(  # noqa: PLR0913 - the stable public signature
         InputError: the source cannot be read, or ARM itself would refuse it.
         UsageError: the arguments contradict each other.
     """
-    _not_yet(module_cache=module_cache, env=env)
     given = (parameters,) if isinstance(parameters, Mapping) else tuple(parameters)
     settings = DeriveSettings(
         scope=scope,
@@ -97,6 +96,8 @@ def derive(  # noqa: PLR0913 - the stable public signature
         deny_settings=deny_settings,
         action_on_unmanage=action_on_unmanage,
         root=root,
+        module_cache=module_cache,
+        environment=env or {},
         what_if=what_if,
         now=_time(now),
     )
@@ -170,12 +171,6 @@ def evaluate_expression(
         functions=None if functions is None else list(functions),
         context=context,
     )
-
-
-def _not_yet(**options: object) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise UnsupportedFeature(f"`{name}` is not supported yet")
 
 
 def _time(value: Time) -> datetime | None:

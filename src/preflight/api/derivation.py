@@ -47,6 +47,8 @@ def derive_source(
         bicep=settings.bicep,
         stdin=settings.stdin,
         input_bytes=settings.input_bytes,
+        module_cache=settings.module_cache,
+        environment=settings.environment,
     )
     found = read_source(source, options)
     values, notes = read_parameters(settings.parameters, found, options)

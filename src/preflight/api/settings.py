@@ -41,6 +41,10 @@ class DeriveSettings:
     what_if: str | PathLike[str] | None = None
     """A what-if result of the same rollout, beside the source."""
     bicep: str = "auto"
+    module_cache: str | PathLike[str] | None = None
+    """Where restored modules lie; None: the compiler's own place, `~/.bicep`."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that `readEnvironmentVariable()` may read."""
     now: datetime | None = None
     limits: Limits = field(default_factory=Limits)
     input_bytes: int = 64_000_000

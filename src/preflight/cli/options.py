@@ -67,6 +67,20 @@ INPUT: tuple[_Option, ...] = (
         default="auto",
         help="How Bicep is read: by an installed compiler (cli).",
     ),
+    _option(
+        "--module-cache",
+        metavar="DIR",
+        help="Where restored modules and template specs lie. Default: ~/.bicep.",
+    ),
+    _option(
+        "--env",
+        "environment",
+        multiple=True,
+        metavar="NAME=VALUE",
+        envvar="PREFLIGHT_ENV",
+        show_envvar=True,
+        help="A variable that a .bicepparam may read; no other is visible to it.",
+    ),
 )
 
 PLACE: tuple[_Option, ...] = (

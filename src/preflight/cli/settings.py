@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from preflight.api import DeriveSettings, GateSettings
@@ -41,6 +42,8 @@ def derive_settings(params: Params, access: AccessSnapshot | None = None) -> Der
         root=text(params, "root"),
         what_if=_what_if(params),
         bicep=text(params, "bicep") or "auto",
+        module_cache=text(params, "module_cache"),
+        environment=_environment(texts(params, "environment")),
         now=parse_time(now, "--now") if now else None,
         limits=Limits(
             resources=number(params, "max_resources"),
@@ -86,6 +89,17 @@ def client_of(params: Params) -> str:
             help="a stack asks for the same actions whichever tool submits it",
         )
     return "stack"
+
+
+def _environment(given: Sequence[str]) -> dict[str, str]:
+    """Return the variables that `--env` gives; of two with one name the last one counts."""
+    found: dict[str, str] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise UsageError("`--env` takes NAME=VALUE", help="give a name, `=` and the value")
+        found[name] = value
+    return found
 
 
 def _what_if(params: Params) -> str | None:

@@ -23,6 +23,7 @@ from preflight.read.bicep_params import read_bicep_parameters
 from preflight.read.decode import decode
 from preflight.read.given import Given, Parsed
 from preflight.read.json_document import document_of, parse_json
+from preflight.read.module_cache import ModuleCache
 from preflight.read.root import INPUT_BYTES, Files, find_root, resolved
 from preflight.read.template_source import LocalTemplates
 from preflight.read.what_if import read_what_if
@@ -49,6 +50,8 @@ class ReadOptions:
     """Limit for everything that is read for one source."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables that Bicep files may read."""
+    module_cache: str | PathLike[str] | None = None
+    """Where restored modules lie; None means the compiler's own place."""
     compiler_seconds: float = 60.0
 
     @property
@@ -60,6 +63,10 @@ class ReadOptions:
             seconds=self.compiler_seconds,
             output_bytes=self.input_bytes,
         )
+
+    def cache(self, files: Files) -> ModuleCache:
+        """Return where restored modules are looked for."""
+        return ModuleCache(files, None if self.module_cache is None else Path(self.module_cache))
 
     def read_stdin(self) -> bytes:
         """Return standard input; raises `InputError` where there is none."""
@@ -223,7 +230,7 @@ def read_source(source: Source, options: ReadOptions) -> ReadResult:
         source=given.source,
         base_name=NAMELESS if path is None else os.path.splitext(path.name)[0],  # noqa: PTH122
         root=files.root,
-        templates=LocalTemplates(files, reading.template.source, folder),
+        templates=LocalTemplates(files, reading.template.source, folder, options.cache(files)),
         files=files,
         path=path,
         parameters=reading.parameters,

@@ -2,33 +2,45 @@
 
 Inline templates are read in place, with positions in their parent's file. `relativePath` is
 looked for beside the parent, inside the root; ARM itself takes it only from a URI or a template
-spec, so the template gets a note. Nothing is fetched: a URI and a template spec are missing
-templates, which become gaps.
+spec, so the template gets a note. A template spec is read from the module cache. Nothing is
+fetched: a URI, and a template spec that was not restored, are missing templates, which become gaps.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from preflight.model.artifact import TemplateSpecVersion
 from preflight.model.source import SourceFile
 from preflight.model.template import GapKind, MissingTemplate, Note, Template
 from preflight.model.value import JsonValue
 from preflight.read.arm import read_template
 from preflight.read.decode import decode
-from preflight.read.json_document import parse_json
+from preflight.read.json_document import Document, parse_json
 from preflight.read.json_spans import shown
+from preflight.read.members import Reader
+from preflight.read.module_cache import ModuleCache
 from preflight.read.root import Files
 
+_SPEC = re.compile(
+    r"/subscriptions/([0-9a-f-]{36})/resourceGroups/([\w.()-]{1,90})/providers/"
+    r"Microsoft\.Resources/templateSpecs/([\w.()-]{1,90})/versions/([\w.()-]{1,90})",
+    re.IGNORECASE,
+)
 _ALONE = "check the linked template on its own, or give a what-if result of the whole deployment"
 
 
 class LocalTemplates:
     """Gives `evaluate` nested templates, and linked ones that lie inside the root."""
 
-    def __init__(self, files: Files, source: SourceFile, folder: Path | None) -> None:
+    def __init__(
+        self, files: Files, source: SourceFile, folder: Path | None, cache: ModuleCache
+    ) -> None:
         """Start at the root template, whose relative links count from `folder`, if it has one."""
+        self._cache = cache
         self._files = files
         self._folders: dict[SourceFile, Path] = {} if folder is None else {source: folder}
         self._linked: dict[Path, Template] = {}
@@ -60,8 +72,15 @@ class LocalTemplates:
             settle="name the template with `uri`, `id` or `relativePath`",
         )
 
-    def _template_spec(self, target: str, _: Template) -> MissingTemplate:
-        return MissingTemplate(kind=GapKind.TEMPLATE_SPEC, target=target, settle=_ALONE)
+    def _template_spec(self, target: str, _: Template) -> Template | MissingTemplate:
+        spec = template_spec_of(target)
+        found = None if spec is None else self._cache.find(spec)
+        if spec is None or found is None:
+            return MissingTemplate(kind=GapKind.TEMPLATE_SPEC, target=target, settle=_ALONE)
+        if found.path not in self._linked:
+            document = parse_json(found.text, spec.reference)
+            self._linked[found.path] = read_template_spec(document)
+        return self._linked[found.path]
 
     def _uri(self, target: str, _: Template) -> MissingTemplate:
         return MissingTemplate(kind=GapKind.LINKED_TEMPLATE, target=target, settle=_ALONE)
@@ -97,3 +116,30 @@ class LocalTemplates:
 
 def _missing(target: str, settle: str) -> MissingTemplate:
     return MissingTemplate(kind=GapKind.LINKED_TEMPLATE, target=target, settle=settle)
+
+
+def template_spec_of(identifier: str) -> TemplateSpecVersion | None:
+    """Return the version of a template spec that a resource ID names; None for another ID."""
+    match = _SPEC.fullmatch(identifier)
+    if match is None:
+        return None
+    subscription, group, name, version = match.groups()
+    return TemplateSpecVersion(
+        subscription=subscription, resource_group=group, name=name, version=version
+    )
+
+
+def read_template_spec(document: Document) -> Template:
+    """Read the main template of a restored template spec, which is wrapped in its resource.
+
+    Raises:
+        InputError: the file is no template spec, or its template is none.
+    """
+    reader = Reader(source=document.source)
+    value, pointer = document.value, ""
+    for name in ("properties", "mainTemplate"):
+        member = reader.members(value, pointer, "the template spec").get(name.lower())
+        if member is None:
+            raise reader.error(f"the template spec has no `{name}`", pointer)
+        value, pointer = member.value, member.pointer
+    return read_template(value, document.source, pointer=pointer, nested=True)

@@ -105,3 +105,49 @@ def test_a_linked_file_that_is_no_template_is_refused(found: ReadResult, tmp_pat
         linked(found, relativePath="bad.json")
     with pytest.raises(InputError, match="is a folder"):
         linked(found, relativePath="nested")
+
+
+SPEC = (
+    "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/Rg"
+    "/providers/Microsoft.Resources/templateSpecs/Net/versions/1.0"
+)
+
+
+@pytest.fixture
+def with_cache(tmp_path: Path) -> ReadResult:
+    write(tmp_path / "main.json", template_json("root"))
+    return read_source(
+        tmp_path / "main.json", ReadOptions(root=tmp_path, module_cache=tmp_path / "cache")
+    )
+
+
+def restored(tmp_path: Path, value: JsonValue) -> None:
+    folder = tmp_path / "cache/ts/11111111-1111-1111-1111-111111111111/rg/net/1.0"
+    write(folder / "main.json", value)
+
+
+def test_a_restored_template_spec_is_read_from_the_cache(
+    with_cache: ReadResult, tmp_path: Path
+) -> None:
+    restored(tmp_path, {"id": SPEC, "properties": {"mainTemplate": template_json("spec")}})
+
+    template = linked(with_cache, id=SPEC)
+
+    assert [row.body["name"] for row in template.resources] == ["spec"]
+    assert template.resources[0].pointer == "/properties/mainTemplate/resources/0"
+    assert template.source.name.startswith("ts:11111111-1111-1111-1111-111111111111/Rg/Net:1.0")
+
+
+def test_a_template_spec_that_was_not_restored_is_missing(with_cache: ReadResult) -> None:
+    assert missing(with_cache, id=SPEC).kind is GapKind.TEMPLATE_SPEC
+    assert missing(with_cache, id="/subscriptions/../../x").kind is GapKind.TEMPLATE_SPEC
+
+
+@pytest.mark.parametrize("value", [{}, {"properties": []}, {"properties": {"mainTemplate": 1}}])
+def test_a_damaged_template_spec_is_refused(
+    with_cache: ReadResult, tmp_path: Path, value: JsonValue
+) -> None:
+    restored(tmp_path, value)
+
+    with pytest.raises(InputError, match=r"ts:11111111-.*: the template"):
+        linked(with_cache, id=SPEC)
