@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.fakes import certificates, issuers, machine_identity
+from tests.fakes import certificates, issuers, machine_identity, programs
 from tests.fakes.rows import text
 
 if TYPE_CHECKING:
@@ -92,7 +93,12 @@ def _program(azure: FakeAzure, name: str, principal: str) -> dict[str, str]:
 
 
 def _cli(azure: FakeAzure, principal: str, _app_id: str) -> dict[str, str]:
-    return _program(azure, "az", principal)
+    profile = azure.folder / "az"
+    profile.mkdir(exist_ok=True)
+    account = programs.account(azure, azure.sign_ins.programs["az"], principal)
+    document = json.dumps({"installationId": "fake", "subscriptions": [account]})
+    (profile / "azureProfile.json").write_text(document, encoding="utf-8")
+    return {**_program(azure, "az", principal), "AZURE_CONFIG_DIR": str(profile)}
 
 
 def _azd(azure: FakeAzure, principal: str, _app_id: str) -> dict[str, str]:

@@ -99,9 +99,9 @@ def _local(moment: int, pattern: str) -> str:
 
 def _az(azure: FakeAzure, program: Program, arguments: Sequence[str]) -> Answer:
     if list(arguments[:2]) == ["account", "show"]:
-        return _ended(json.dumps(_account(azure, program)))
+        return _ended(json.dumps(account(azure, program, program.principal or "")))
     if list(arguments[:2]) == ["account", "list"]:
-        return _ended(json.dumps([_account(azure, program)]))
+        return _ended(json.dumps([account(azure, program, program.principal or "")]))
     if list(arguments[:2]) != ["account", "get-access-token"]:
         return _ended(stderr=f"ERROR: '{' '.join(arguments)}' is not in the command list\n", code=2)
     tenant = _option(arguments, "--tenant", "-t")
@@ -114,21 +114,22 @@ def _az(azure: FakeAzure, program: Program, arguments: Sequence[str]) -> Answer:
         "accessToken": issued.token,
         "expiresOn": _local(issued.expires_on, "%Y-%m-%d %H:%M:%S.%f"),
         "expires_on": issued.expires_on,
-        "subscription": text(_account(azure, program)["id"]),
+        "subscription": text(account(azure, program, program.principal or "")["id"]),
         "tenant": azure.tenant.id,
         "tokenType": "Bearer",
     }
     return _ended(json.dumps(body))
 
 
-def _account(azure: FakeAzure, program: Program) -> Row:
+def account(azure: FakeAzure, program: Program, principal: str) -> Row:
+    """Return the account that `az` shows and keeps in its profile."""
     subscriptions = azure.tenant.listed("subscriptions")
     ids = [text(item["id"]).rpartition("/")[2] for item in subscriptions]
     active = program.subscription or next(iter(ids), azure.tenant.id)
     names = {
         text(item["id"]).rpartition("/")[2]: text(item.get("displayName")) for item in subscriptions
     }
-    known = azure.tenant.principals.get(program.principal or "", {})
+    known = azure.tenant.principals.get(principal, {})
     user = text(known.get("type")) == "User"
     who: Row = {
         "name": text(known.get("displayName")) if user else text(known.get("appId")),
