@@ -11,7 +11,13 @@ from os import PathLike
 from typing import TypeAlias
 
 from preflight.access.snapshot_file import load_snapshot
-from preflight.api.derivation import Source, derive_source, place_of, role_wildcard
+from preflight.api.derivation import (
+    Source,
+    derive_source,
+    knows_action,
+    place_of,
+    role_wildcard,
+)
 from preflight.api.gate import gate, problem_of
 from preflight.api.settings import (
     ACTIONS_ON_UNMANAGE,
@@ -40,6 +46,7 @@ __all__ = [
     "derive_source",
     "evaluate_expression",
     "gate",
+    "knows_action",
     "load_access",
     "place_of",
     "problem_of",

@@ -253,3 +253,8 @@ def place_of(scope: str | None) -> Mapping[str, str]:
 def role_wildcard(action: Action) -> str | None:
     """Return what stands in a role for an action that no role may name; None where one may."""
     return load_catalog().role_wildcard(action)
+
+
+def knows_action(action: Action) -> bool:
+    """Whether the packaged catalogue knows an action."""
+    return load_catalog().knows(action)

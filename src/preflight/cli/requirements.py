@@ -27,7 +27,8 @@ from preflight.cli.output import output_settings, write
 from preflight.cli.settings import derive_settings, scope_of
 from preflight.errors import InputError
 from preflight.model.outcome import ExitCode
-from preflight.report.requirements import REQUIREMENT_FORMATS
+from preflight.report.requirements import REQUIREMENT_FORMATS, remarks_of
+from preflight.report.text import plain
 
 _INVENTORY = tuple(option for option in ACCESS if option.name == "access")
 _ROLES = (
@@ -67,10 +68,17 @@ def command(**_: object) -> None:
             code = exit_code_of(error)
     if derivations:
         gate_reads = not flag(params, "no_gate_reads")
+        remarks: dict[str, None] = {}
         for destination in output.destinations:
             view = replace(
-                output.view(destination), role_wildcard=api.role_wildcard, gate_reads=gate_reads
+                output.view(destination),
+                role_wildcard=api.role_wildcard,
+                knows_action=api.knows_action,
+                gate_reads=gate_reads,
             )
             content = REQUIREMENT_FORMATS[destination.format].render(derivations, view)
             write(content, destination)
+            remarks |= dict.fromkeys(remarks_of(destination.format, derivations, view))
+        for remark in remarks:
+            click.echo(f"note: {plain(remark)}", err=True)
     context.exit(int(code))

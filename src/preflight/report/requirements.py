@@ -9,10 +9,11 @@ from preflight.model.requirement import Derivation
 from preflight.report.requirements_json import RequirementsJson
 from preflight.report.requirements_markdown import RequirementsMarkdown
 from preflight.report.requirements_table import RequirementsTable
+from preflight.report.role import role_of
 from preflight.report.role_formats import RoleArm, RoleBicep, RoleJson, RoleTerraform
 from preflight.report.view import View
 
-__all__ = ["REQUIREMENT_FORMATS", "RequirementFormat"]
+__all__ = ["REQUIREMENT_FORMATS", "RequirementFormat", "remarks_of"]
 
 
 class RequirementFormat(Protocol):
@@ -39,3 +40,8 @@ _ALL: tuple[RequirementFormat, ...] = (
 )
 REQUIREMENT_FORMATS: Mapping[str, RequirementFormat] = {item.name: item for item in _ALL}
 """Every format of the command by the name that `--format` takes."""
+
+
+def remarks_of(name: str, derivations: Sequence[Derivation], view: View) -> tuple[str, ...]:
+    """Return what a format's reader has to know besides its text: the remarks on a role."""
+    return role_of(derivations, view).remarks if name.startswith("role") else ()

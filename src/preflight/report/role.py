@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from preflight.errors import UsageError
+from preflight.model.action import Action
 from preflight.model.requirement import Certainty, Derivation, Requirement
-from preflight.model.scope import Scope, ScopeKind
+from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
 from preflight.report.text import clip, plain
 from preflight.report.view import View
 
@@ -39,6 +40,8 @@ class Role:
     actions: tuple[str, ...]
     data_actions: tuple[str, ...]
     scopes: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    """What whoever creates the role has to know, one line each."""
 
     @property
     def target_scope(self) -> str:
@@ -73,7 +76,37 @@ def role_of(derivations: Sequence[Derivation], view: View) -> Role:
         actions=_sorted([*control, *GATE_READS] if view.gate_reads else control),
         data_actions=_sorted(_actions((row for row in needed if row.data_action), view)),
         scopes=tuple(scope.text for scope in scopes),
+        remarks=tuple(_remarks(needed, scopes, view, derivations[0].catalogue)),
     )
+
+
+def _remarks(
+    needed: Sequence[Requirement], scopes: Sequence[Scope], view: View, catalogue: str
+) -> Iterator[str]:
+    """Yield what stands between this role and its use.
+
+    Sources: Azure RBAC, "Azure custom roles" (one management group per role, none with data
+    actions, never `/`); Azure refuses a role that names an action it does not know.
+    """
+    knows = view.knows_action
+    named = {row.action.folded: row.action for row in needed if not _stands_for(row.action, view)}
+    for _, action in sorted(named.items()):
+        if knows is not None and not knows(action):
+            yield f"{action.text} is unknown to the catalogue of {catalogue}; Azure may know it"
+    at_root = {
+        row.action.folded: row.action.text for row in needed if _home(row.scope, set()) is None
+    }
+    if at_root:
+        names = ", ".join(text for _, text in sorted(at_root.items()))
+        yield f"needed at the tenant root, where no custom role can be assigned: {names}"
+    groups = [scope for scope in scopes if scope.kind is ScopeKind.MANAGEMENT_GROUP]
+    if len(groups) > 1:
+        yield "Azure takes one management group per custom role: make one for each"
+    if groups and any(row.data_action for row in needed):
+        yield "Azure takes no management group in a custom role with data actions"
+    labels = dict.fromkeys(mark for scope in scopes for mark in PLACEHOLDER.findall(scope.text))
+    if labels:
+        yield f"replace {', '.join(labels)} by the names that the rollout will use"
 
 
 def assignable_scopes(requirements: Iterable[Requirement]) -> tuple[Scope, ...]:
@@ -113,8 +146,12 @@ def _rungs(scope: Scope) -> Iterator[Scope]:
 
 def _actions(requirements: Iterable[Requirement], view: View) -> list[str]:
     """Return the actions as Azure takes them in a role."""
-    wildcard = view.role_wildcard
-    return [(wildcard(row.action) if wildcard else None) or row.action.text for row in requirements]
+    return [_stands_for(row.action, view) or row.action.text for row in requirements]
+
+
+def _stands_for(action: Action, view: View) -> str | None:
+    """Return the wildcard for an action that no role may name; None where one may."""
+    return view.role_wildcard(action) if view.role_wildcard else None
 
 
 def _sorted(actions: Iterable[str]) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ class RoleArm:
                 "$schema": "https://schema.management.azure.com/schemas/"
                 f"{_SCHEMAS[role.target_scope]}#",
                 "contentVersion": "1.0.0.0",
+                **({"metadata": {"comments": list(role.remarks)}} if role.remarks else {}),
                 "resources": [
                     {
                         "type": "Microsoft.Authorization/roleDefinitions",
@@ -155,6 +156,11 @@ def _caller(target_scope: str) -> _Literal:
     return _Literal(target_scope)
 
 
+def _comment(text: str) -> _Literal:
+    """Return the text of a line comment: one line of ASCII, and no command in a log."""
+    return _Literal(_UNPRINTABLE.sub("?", text).replace("##", "# #"))
+
+
 def _rendered(template: str, quote: Callable[[str], str], role: Role) -> str:
     """Fill a template; every value must pass the language's `quoted` filter."""
     from jinja2 import (  # noqa: PLC0415 - loaded only for these formats
@@ -173,4 +179,5 @@ def _rendered(template: str, quote: Callable[[str], str], role: Role) -> str:
     )
     environment.filters["quoted"] = lambda text: _Literal(quote(text))
     environment.filters["caller"] = _caller
+    environment.filters["comment"] = _comment
     return environment.get_template(template).render(role=role, target_scope=role.target_scope)

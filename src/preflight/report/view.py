@@ -37,3 +37,5 @@ class View:
     """Whether role formats include what the gate itself has to read."""
     role_wildcard: Callable[[Action], str | None] | None = None
     """`RuleCatalog.role_wildcard`: what stands in a role for an action that none may name."""
+    knows_action: Callable[[Action], bool] | None = None
+    """`Catalog.knows`: role formats remark on actions that the catalogue does not know."""

@@ -92,6 +92,77 @@ def test_no_custom_role_at_the_tenant_root(make: Make) -> None:
         role_of([derived(make, make.requirement("A.B/x/write", "/"))], BARE)
 
 
+AT_ROOT = "needed at the tenant root, where no custom role can be assigned"
+CORP, LABS = (
+    f"/providers/Microsoft.Management/managementGroups/{name}" for name in ("corp", "labs")
+)
+
+
+@pytest.mark.parametrize(
+    ("needed", "remarks"),
+    [
+        ([("A.B/x/write", f"{GROUP}/providers/A.B/x/n")], []),
+        (
+            [("New.Thing/x/write", GROUP), ("New.Thing/x/write", SUB), ("Named.Never/x/read", SUB)],
+            ["New.Thing/x/write is unknown to the catalogue of 2026-08-01; Azure may know it"],
+        ),
+        (
+            [("A.B/x/write", GROUP), ("A.B/z/write", "/"), ("A.B/y/read", "/providers/A.B/y/n")],
+            [
+                f"{AT_ROOT}: A.B/y/read, A.B/z/write",
+            ],
+        ),
+        (
+            [("A.B/x/write", CORP), ("A.B/x/write", LABS)],
+            ["Azure takes one management group per custom role: make one for each"],
+        ),
+        (
+            [
+                (
+                    "A.B/x/write",
+                    "/subscriptions/{subscription}/resourceGroups/{group}/providers/a/b/c",
+                )
+            ],
+            ["replace {subscription}, {group} by the names that the rollout will use"],
+        ),
+    ],
+)
+def test_what_stands_between_a_role_and_its_use(
+    needed: list[tuple[str, str]], remarks: list[str], make: Make
+) -> None:
+    view = replace(
+        BARE,
+        knows_action=lambda action: not action.folded.startswith("n"),
+        role_wildcard=lambda action: "Named.*/read" if "never" in action.folded else None,
+    )
+    found = derived(make, *(make.requirement(action, scope) for action, scope in needed))
+
+    assert tuple(remarks) == role_of([found], view).remarks
+    for name in ("role-arm", "role-bicep", "role-terraform"):
+        text = REQUIREMENT_FORMATS[name].render([found], view)
+        assert [remark for remark in remarks if remark not in text] == []
+
+
+def test_a_role_with_data_actions_at_a_management_group(make: Make) -> None:
+    data = replace(make.requirement("A.B/blobs/read", CORP), data_action=True)
+
+    assert ["Azure takes no management group in a custom role with data actions"] == list(
+        role_of([derived(make, data)], BARE).remarks
+    )
+
+
+def test_a_remark_is_one_comment(make: Make) -> None:
+    hostile = f"{GROUP[:-7]}rg-{{a}}/providers/a/b/c"
+    action = "A.B/x\n##vso[task.complete]/write"
+    view = replace(BARE, knows_action=lambda _: False)
+    found = derived(make, make.requirement(action, hostile))
+
+    for name, mark in (("role-bicep", "// "), ("role-terraform", "# ")):
+        first, *rest = REQUIREMENT_FORMATS[name].render([found], view).splitlines()
+        assert first.startswith(mark)
+        assert "##" not in "".join([first, *rest])
+
+
 def test_role_is_the_input_of_az(make: Make) -> None:
     found = derived(make, make.requirement("A.B/x/write"))
 
