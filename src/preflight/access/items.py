@@ -49,6 +49,10 @@ class Item:
         properties = self.value.get("properties")
         return key in self.value or (isinstance(properties, dict) and key in properties)
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of an object's members."""
+        return tuple(self.value) if isinstance(self.value, dict) else ()
+
     def items(self) -> Iterator[Item]:
         """Yield the items of an array."""
         if not isinstance(self.value, list):

@@ -69,7 +69,11 @@ class Document:
                 text, object_pairs_hook=_object, parse_constant=_no_constant
             )
         except json.JSONDecodeError as error:
-            raise self.error(f"the file is no JSON: {error.msg}", offset=error.pos) from error
+            raise self.error(
+                f"the file is no JSON: {error.msg}",
+                offset=error.pos,
+                advice="give it as it was exported; JSON has no comments and no trailing commas",
+            ) from error
         except RecursionError as error:
             raise self.error("the file is nested too deeply") from error
         except ValueError as error:

@@ -17,10 +17,13 @@ from preflight.model.access import (
     Reach,
     Subscription,
 )
+from preflight.model.naming import one_line
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
 from preflight.model.value import JsonValue
 
+MAX_UNKNOWN = 10
+"""Members without a meaning that are named of each file."""
 _ATTRIBUTES: Mapping[AccessList, str] = {
     AccessList.ROLE_DEFINITIONS: "role_definitions",
     AccessList.ROLE_ASSIGNMENTS: "role_assignments",
@@ -173,6 +176,11 @@ def _warnings(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
             yield (
                 "list-incomplete",
                 f"`{name}` has only the first page of {wanted.value}: it counts as not read",
+            )
+        for key in part.unknown[:MAX_UNKNOWN]:
+            yield (
+                "unknown-member",
+                f"`{name}` has a member `{one_line(key)}` that no snapshot has: it is not used",
             )
         if not part.snapshot.scopes and part.snapshot.coverage is None:
             yield "scopes-missing", f"`{name}` does not say for which `scopes` it was collected"

@@ -20,6 +20,11 @@ from preflight.model.scope import Scope, ScopeKind
 from preflight.model.value import JsonValue
 
 SCHEMA = "preflight.access/1"
+HEADER = (
+    "schema", "$schema", "collectedAt", "cloud", "tenantId", "scopes", "managementGroups",
+    "subscriptions", "caller", "principals", "coverage", "unreadable",
+)  # fmt: skip
+"""Members of a snapshot beside its lists."""
 POLICY_LISTS = (
     "policyAssignments",
     "policyDefinitions",
@@ -47,6 +52,8 @@ class Part:
     incomplete: frozenset[AccessList] = frozenset()
     without_condition: Mapping[RoleId, tuple[bool, ...]] = field(default_factory=dict)
     """Role GUID → per permission block, whether the key `condition` was missing."""
+    unknown: tuple[str, ...] = ()
+    """Members that no snapshot has, in the order of the file: most likely misspelled."""
 
 
 def read_part(document: Document, scope: Scope | None) -> Part:
@@ -92,7 +99,9 @@ def _snapshot(root: Item) -> Part:
         policies=_policies(root),
         files=(root.document.name,),
     )
-    return lists.into(Part(snapshot=snapshot))
+    known = {*HEADER, *POLICY_LISTS, *(wanted.value for wanted in AccessList)}
+    unknown = tuple(key for key in root.names() if key not in known)
+    return lists.into(Part(snapshot=snapshot, unknown=unknown))
 
 
 def _policies(root: Item) -> dict[str, tuple[Mapping[str, JsonValue], ...]]:

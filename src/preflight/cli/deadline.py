@@ -27,14 +27,16 @@ def deadline(seconds: float) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()  # What it has raised by now arrives here at the latest.
     except _TimeIsOver:
         raise LimitExceeded(
             f"the source took more than {seconds:g} s",
             help="raise the limit with --max-seconds if the source is trusted",
         ) from None
-    finally:
-        timer.cancel()
 
 
 def _raise_in(thread: int) -> None:

@@ -189,15 +189,23 @@ GATE: tuple[_Option, ...] = (
     ),
 )
 
+
+def _limit(name: str, default: int, what: str) -> _Option:
+    return _option(
+        name, type=click.IntRange(min=1), default=default, show_default=True, help=f"Limit: {what}."
+    )
+
+
 LIMITS: tuple[_Option, ...] = (
-    _option("--max-resources", type=click.IntRange(min=1), default=20_000, hidden=True),
-    _option("--max-deployments", type=click.IntRange(min=1), default=500, hidden=True),
-    _option("--max-depth", type=click.IntRange(min=1), default=20, hidden=True),
-    _option("--max-steps", type=click.IntRange(min=1), default=2_000_000, hidden=True),
-    _option("--max-value-size", type=click.IntRange(min=1), default=16_000_000, hidden=True),
-    _option("--max-seconds", type=click.FloatRange(min=1), default=60.0, hidden=True),
-    _option("--max-input", type=click.IntRange(min=1), default=64_000_000, hidden=True),
-)
+    _limit("--max-resources", 20_000, "resources of the whole tree"),
+    _limit("--max-deployments", 500, "deployments of the whole tree"),
+    _limit("--max-depth", 20, "depth of nested deployments"),
+    _limit("--max-steps", 2_000_000, "evaluation steps"),
+    _limit("--max-value-size", 16_000_000, "bytes of one value"),
+    _limit("--max-input", 64_000_000, "bytes of all input"),
+    _option("--max-seconds", type=click.FloatRange(min=1), default=60.0, show_default=True,
+            help="Limit: wall clock for each source."),
+)  # fmt: skip
 """Bounds (docs/explanation/security.md); each error message names its option."""
 
 

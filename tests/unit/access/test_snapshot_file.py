@@ -180,6 +180,12 @@ def test_the_first_page_of_a_list_counts_as_not_read() -> None:
     assert "list-incomplete" in dict(found.warnings)
 
 
+def test_a_misspelled_member_is_told() -> None:
+    found = parse_snapshot(snapshot(scopes=[SUB], unreadible=[{"what": "denyAssignments"}]))
+
+    assert "`unreadible`" in dict(found.warnings)["unknown-member"]
+
+
 def test_types_that_azure_leaves_open() -> None:
     rows: list[JsonValue] = [
         {"scope": SUB, "principalId": f"p{number}", "roleDefinitionId": "r", "principalType": kind}
