@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from preflight._version import __version__
 
 if TYPE_CHECKING:
-    from preflight.api import check, derive, evaluate_expression, load_access
+    from preflight.api import check, derive, evaluate_expression, load_access, verify
     from preflight.errors import (
         AccessError,
         CatalogError,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from preflight.model.report import Report
     from preflight.model.requirement import Certainty, Derivation, Requirement
     from preflight.model.value import Unknown
+    from preflight.model.verification import Verification
 
 __all__ = [
     "AccessError",
@@ -43,15 +44,17 @@ __all__ = [
     "Unknown",
     "UsageError",
     "Verdict",
+    "Verification",
     "__version__",
     "check",
     "derive",
     "evaluate_expression",
     "load_access",
+    "verify",
 ]
 
 _HOMES = {
-    "preflight.api": ("check", "derive", "evaluate_expression", "load_access"),
+    "preflight.api": ("check", "derive", "evaluate_expression", "load_access", "verify"),
     "preflight.errors": (
         "AccessError",
         "CatalogError",
@@ -64,6 +67,7 @@ _HOMES = {
     "preflight.model.report": ("Report",),
     "preflight.model.requirement": ("Certainty", "Derivation", "Requirement"),
     "preflight.model.value": ("Unknown",),
+    "preflight.model.verification": ("Verification",),
 }
 
 

@@ -25,6 +25,7 @@ from preflight.api.settings import (
     DeriveSettings,
     GateSettings,
 )
+from preflight.api.verification import verify_gate
 from preflight.catalog.load import load_catalog
 from preflight.errors import UsageError
 from preflight.evaluate import standalone
@@ -35,6 +36,7 @@ from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope
 from preflight.model.value import JsonValue, Unknown
+from preflight.model.verification import Verification
 
 __all__ = [
     "ACTIONS_ON_UNMANAGE",
@@ -51,6 +53,8 @@ __all__ = [
     "place_of",
     "problem_of",
     "role_wildcard",
+    "verify",
+    "verify_gate",
 ]
 
 Parameters: TypeAlias = "Sequence[str | Mapping[str, JsonValue]] | Mapping[str, JsonValue]"
@@ -153,6 +157,38 @@ def check(  # noqa: PLR0913 - the stable public signature
         fail_on=FailOn(fail_on),
     )
     return gate(derivation, access, settings)
+
+
+def verify(  # noqa: PLR0913 - a stable public signature
+    derivation: Derivation,
+    access: AccessSnapshot,
+    principal: str | None = None,
+    *,
+    must_not: Sequence[str] = (),
+    now: Time = None,
+    evidence_age: Duration = None,
+    duration: Duration = None,
+    accept: Sequence[str] = (),
+    strict: bool = False,
+) -> Verification:
+    """Decide whether what was derived is allowed and what lies next to it is still refused.
+
+    `must_not` are actions, each maybe with `@SCOPE`, instead of the default list
+    (docs/how-to/verify.md).
+
+    Raises:
+        AccessError: the principal is not in the evidence, or no role assignments are in it.
+        UsageError: the principal, `must_not` or `accept` cannot be understood.
+    """
+    settings = GateSettings(
+        principal=principal,
+        now=_time(now),
+        evidence_age=_duration(evidence_age),
+        duration=_duration(duration) or timedelta(hours=1),
+        accept=tuple(accept),
+        strict=strict,
+    )
+    return verify_gate(derivation, access, settings, must_not)
 
 
 def evaluate_expression(

@@ -23,7 +23,7 @@ from preflight.authorize.authorizer import AuthorizeOptions, Authorizer
 from preflight.catalog.load import load_catalog
 from preflight.diagnose.diagnoser import Diagnosed, DiagnoseInput, diagnose
 from preflight.errors import AccessError, PreflightError
-from preflight.model.access import AccessList, AccessSnapshot
+from preflight.model.access import AccessList, AccessSnapshot, Principal
 from preflight.model.advice import Recommendation
 from preflight.model.decision import Decision
 from preflight.model.diagnosis import Diagnosis
@@ -67,7 +67,7 @@ def gate(derivation: Derivation, access: AccessSnapshot, settings: GateSettings)
         )
     derivation = derivation.again(access) if derivation.again else derivation
     age = _age(access, settings)
-    judged = _judge(derivation, access, settings, age)
+    judged = _judge(derivation, access, settings)
     unchecked = unread(derivation.requirements, judged.uncovered)
     derivation = replace(derivation, not_checked=(*derivation.not_checked, *unchecked))
     decisions = judged.diagnosed.decisions
@@ -110,17 +110,9 @@ def _judge(
     derivation: Derivation,
     access: AccessSnapshot,
     settings: GateSettings,
-    age: timedelta | None,
 ) -> _Judged:
     subject = resolve_principal(access, settings.principal)
-    options = AuthorizeOptions(
-        now=settings.now,
-        evidence_age=age,
-        max_evidence_age=settings.max_evidence_age,
-        duration=settings.duration,
-        created=created_scopes(derivation),
-    )
-    authorizer = Authorizer(access, subject.principal, options)
+    authorizer = authorizer_for(subject.principal, derivation, access, settings)
     decisions = [authorizer.decide(requirement) for requirement in derivation.requirements]
     diagnosed = diagnose(
         decisions,
@@ -147,6 +139,20 @@ def _judge(
         recommendations=tuple(recommendations),
         uncovered=authorizer.uncovered,
     )
+
+
+def authorizer_for(
+    principal: Principal, derivation: Derivation, access: AccessSnapshot, settings: GateSettings
+) -> Authorizer:
+    """Return what decides for one principal as the gate does."""
+    options = AuthorizeOptions(
+        now=settings.now,
+        evidence_age=_age(access, settings),
+        max_evidence_age=settings.max_evidence_age,
+        duration=settings.duration,
+        created=created_scopes(derivation),
+    )
+    return Authorizer(access, principal, options)
 
 
 def created_scopes(derivation: Derivation) -> Mapping[Scope, Scope | None]:

@@ -96,6 +96,10 @@ class PackagedCatalog:
         """Return the action as Azure spells it, or as given where it is unknown."""
         return self._spelling.of(action)
 
+    def is_data_action(self, action: Action) -> bool:
+        """Whether the action is known as a data action only."""
+        return self._tables.operations.is_data_action(action.text)
+
     def actions(self) -> tuple[str, ...]:
         """Return every known control-plane action, sorted."""
         return self._tables.operations.all()

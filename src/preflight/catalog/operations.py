@@ -40,6 +40,12 @@ class Operations:
         namespace = self._namespace(folded.partition("/")[0])
         return namespace.actions.get(folded) or namespace.data_actions.get(folded)
 
+    def is_data_action(self, action: str) -> bool:
+        """Whether the text names a data action, and no action of the control plane."""
+        folded = action.lower()
+        namespace = self._namespace(folded.partition("/")[0])
+        return folded in namespace.data_actions and folded not in namespace.actions
+
     def type_spelling(self, resource_type: str) -> str | None:
         """Return a type as it is spelled in its operations, or None where it has none."""
         folded = resource_type.lower()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from preflight.errors import AccessError, CatalogError, InputError, PreflightError, UsageError
 from preflight.model.outcome import ExitCode
-
-if TYPE_CHECKING:
-    from preflight.model.report import Report
 
 _BY_ERROR: tuple[tuple[type[PreflightError], ExitCode], ...] = (
     (UsageError, ExitCode.USAGE),
@@ -37,7 +34,15 @@ def exit_code_of(error: PreflightError) -> ExitCode:
     return ExitCode.INTERNAL
 
 
-def exit_code_of_all(reports: Iterable[Report]) -> ExitCode:
+class Answer(Protocol):
+    """What was found out about one source."""
+
+    @property
+    def exit_code(self) -> int:
+        """How the program would end after this one alone."""
+
+
+def exit_code_of_all(reports: Iterable[Answer]) -> ExitCode:
     """Return the exit code of one run over several sources."""
     codes = {report.exit_code for report in reports}
     return next((code for code in _PRECEDENCE if code in codes), ExitCode.ALLOWED)

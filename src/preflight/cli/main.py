@@ -20,6 +20,7 @@ from preflight.model.outcome import ExitCode
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("preflight.cli.run", "The gate: derive, decide, explain, report, fail the pipeline."),
+    "verify": ("preflight.cli.verify", "After a fix: enough is allowed, and not too much."),
     "requirements": ("preflight.cli.requirements", "Which actions a rollout needs, and where."),
     "eval": ("preflight.cli.eval", "Evaluate one ARM expression."),
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import click
 
@@ -33,6 +34,8 @@ from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.report.format import FORMATS
 
+_Judged = TypeVar("_Judged")
+
 
 @click.command(
     "run",
@@ -48,30 +51,41 @@ def command(**_: object) -> None:
     context = click.get_current_context()
     params = context.params
     output = output_settings(params, tuple(FORMATS), "console")
-    reports = _reports(params)
+    gate = gate_settings(params)
+    reports = judge_sources(params, lambda found, access: api.gate(found, access, gate), _itself)
     render(reports, output)
     context.exit(int(exit_code_of_all(reports)))
 
 
-def _reports(params: Params) -> tuple[Report, ...]:
-    """Return one report for each source; an error in one does not stop the others."""
+def _itself(report: Report) -> Report:
+    return report
+
+
+def judge_sources(
+    params: Params,
+    judge: Callable[[Derivation, AccessSnapshot], _Judged],
+    failed: Callable[[Report], _Judged],
+) -> tuple[_Judged, ...]:
+    """Return one answer for each source; an error in one does not stop the others.
+
+    `failed` makes an answer of the report that says what went wrong.
+    """
     sources = texts(params, "sources")
-    gate = gate_settings(params)
     try:
         access = _access(params)
     except AccessError as error:
-        return tuple(_failed(source, error) for source in sources)
+        return tuple(failed(_failed(source, error)) for source in sources)
     settings = derive_settings(params, access)
-    reports = []
+    answers = []
     for source in sources:
         derivation = None
         try:
             with deadline(seconds(params, "max_seconds")):
                 derivation = api.derive_source(source, settings)
-                reports.append(api.gate(derivation, access, gate))
+                answers.append(judge(derivation, access))
         except (InputError, AccessError) as error:
-            reports.append(_failed(source, error, derivation))
-    return tuple(reports)
+            answers.append(failed(_failed(source, error, derivation)))
+    return tuple(answers)
 
 
 def _access(params: Params) -> AccessSnapshot:

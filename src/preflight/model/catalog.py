@@ -176,6 +176,9 @@ class Catalog(Protocol):
     def actions(self) -> tuple[str, ...]:
         """Return every known control-plane action, sorted."""
 
+    def is_data_action(self, action: Action) -> bool:
+        """Whether the action is known as a data action only."""
+
 
 class RuleCatalog(Catalog, Protocol):
     """The catalogue with the rules that `derive` applies. Types compare without case."""

@@ -23,6 +23,10 @@ class Level(enum.StrEnum):
     NOTE = "note"
 
 
+DIRECT = "direct"
+"""`Holding.via` of an assignment to the principal itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """One assignment that the principal holds on a rung, and whether it grants the action.

@@ -35,7 +35,7 @@ def report_document(report: Report) -> dict[str, JsonValue]:
     loosens the gate (`gate-loosened`), warnings with their codes.
     """
     derivation = report.derivation
-    closes = _rows_by_requirement(report.rows)
+    closes = rows_by_requirement(report.rows)
     return {
         "schema": "preflight.report/1",
         "tool": {
@@ -118,7 +118,8 @@ def _suppression(row: Suppression | None) -> JsonValue:
     return {"reason": row.reason, "scope": row.scope.text, "givenAt": row.given_at}
 
 
-def _rows_by_requirement(rows: Iterable[Row]) -> dict[object, str]:
+def rows_by_requirement(rows: Iterable[Row]) -> dict[object, str]:
+    """Return the IDs of rows by what makes their requirements the same."""
     return {row.decision.requirement.key: row.id for row in rows}
 
 
@@ -135,7 +136,7 @@ def _finding(finding: Finding, closes: Mapping[object, str]) -> JsonValue:
         "requirements": list(finding.requirements),
         "rungs": [_rung(rung) for rung in diagnosis.rungs],
         "nearMiss": _near(diagnosis.near_miss),
-        "recommendations": [_recommendation(row, closes) for row in finding.recommendations],
+        "recommendations": [recommendation_row(row, closes) for row in finding.recommendations],
     }
 
 
@@ -173,7 +174,8 @@ def _near(near: NearMiss | None) -> JsonValue:
     }
 
 
-def _recommendation(row: Recommendation, closes: Mapping[object, str]) -> JsonValue:
+def recommendation_row(row: Recommendation, closes: Mapping[object, str]) -> JsonValue:
+    """Return one recommendation; `closes` maps requirements to their row IDs."""
     known = [closes.get(requirement.key) for requirement in row.closes]
     also, new = row.also_allows, row.kind is RecommendationKind.CUSTOM_ROLE
     return {

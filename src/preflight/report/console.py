@@ -29,7 +29,7 @@ from preflight.report.redact import Reports, shown
 from preflight.report.view import NORMAL, QUIET, VERBOSE, VERY_VERBOSE, View
 from preflight.report.wording import plural, scope_path
 
-_STYLES: Mapping[str, Style] = {
+STYLES: Mapping[str, Style] = {
     "DENIED": Style.BAD,
     "ERROR": Style.BAD,
     "UNDETERMINED": Style.OPEN,
@@ -65,12 +65,12 @@ def _block(page: Page, report: Report, view: View) -> None:
     if view.verbosity > QUIET:
         if report.problem is None:
             page.write(counts_text(report), indent=1)
-        _identity(page, report)
+        identity_lines(page, report)
     if report.problem is not None:
-        _problem(page, report.problem)
+        problem_block(page, report.problem)
     if view.verbosity > QUIET:
-        _causes(page, report, view)
-        _gaps(page, report, view)
+        causes_block(page, report, view)
+        gaps_block(page, report, view)
         _allowed(page, report, view)
         _notes(page, report, view)
         _not_checked(page, report)
@@ -85,13 +85,14 @@ def _headline(page: Page, report: Report) -> None:
     text += "   strict" if report.strict else ""
     how = settling(report.derivation)
     # Which option settles a placeholder belongs into the first line, so nothing is wrapped here.
-    style = _STYLES.get(verdict.partition(" ")[0], Style.NONE)
+    style = STYLES.get(verdict.partition(" ")[0], Style.NONE)
     page.heading(f"{text}   {how}" if how else text, style)
     for loosened in report.loosened:
         page.entry("loose", loosened, indent=1)
 
 
-def _identity(page: Page, report: Report) -> None:
+def identity_lines(page: Page, report: Report) -> None:
+    """Write for whom it was decided, from which evidence, and what is doubtful about them."""
     if report.subject is not None:
         page.entry("for", identity(report.subject), indent=1)
         doubt = whose(report.subject)
@@ -104,7 +105,8 @@ def _identity(page: Page, report: Report) -> None:
         page.entry("!", f"{code}: {message}", indent=1)
 
 
-def _problem(page: Page, problem: Problem) -> None:
+def problem_block(page: Page, problem: Problem) -> None:
+    """Write the error that ended the run early."""
     where = f"{problem.where}: " if problem.where else ""
     page.write(f"{where}{problem.message}")
     if problem.excerpt:
@@ -113,7 +115,8 @@ def _problem(page: Page, problem: Problem) -> None:
         page.write(f"help: {problem.help}")
 
 
-def _causes(page: Page, report: Report, view: View) -> None:
+def causes_block(page: Page, report: Report, view: View) -> None:
+    """Write one block per cause; those outside the gate set fold into a line."""
     outcomes = {row.id: outcome(row, report) for row in report.rows}
     rows = {row.id: row for row in report.rows}
     for number, finding in enumerate(report.findings, start=1):
@@ -129,7 +132,8 @@ def _causes(page: Page, report: Report, view: View) -> None:
             finding_block(page, report, view, number=number, finding=finding, rows=own)
 
 
-def _gaps(page: Page, report: Report, view: View) -> None:
+def gaps_block(page: Page, report: Report, view: View) -> None:
+    """Write what could not be looked into."""
     gaps = report.derivation.gaps if report.derivation else ()
     limit = len(gaps) if view.verbosity >= VERBOSE else _GAPS
     for gap in gaps[:limit]:
@@ -206,5 +210,5 @@ def _summary(page: Page, reports: Sequence[Report]) -> None:
             f"{verdict}  {subject_line(report)}   {counts.denied} denied, "
             f"{counts.undetermined} undetermined, exit {report.exit_code}",
             indent=1,
-            style=_STYLES.get(verdict.partition(" ")[0], Style.NONE),
+            style=STYLES.get(verdict.partition(" ")[0], Style.NONE),
         )

@@ -17,7 +17,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from preflight.model.access import (
     EVERYONE,
@@ -38,9 +38,11 @@ from preflight.model.private import Private, last_segment
 from preflight.model.report import Report, Subject
 from preflight.model.requirement import Requirement
 from preflight.model.scope import PLACEHOLDER
+from preflight.model.verification import TakeAway, Verification
 from preflight.report.text import ELLIPSIS
 from preflight.report.walk import Walker
 
+_T = TypeVar("_T")
 Reports: TypeAlias = "Report | Sequence[Report]"
 """One report or several, in the order of the sources."""
 
@@ -58,15 +60,21 @@ _GROUP = "group"
 def shown(reports: Reports, detail: Detail) -> tuple[Report, ...]:
     """Return what reports with this detail may show."""
     many = (reports,) if isinstance(reports, Report) else tuple(reports)
-    return many if detail is Detail.TEAM else tuple(_public(report) for report in many)
+    return many if detail is Detail.TEAM else tuple(_public(report, report) for report in many)
 
 
-def _public(report: Report) -> Report:
+def shown_verification(verification: Verification, detail: Detail) -> Verification:
+    """Return what a verification with this detail may show."""
+    return verification if detail is Detail.TEAM else _public(verification.report, verification)
+
+
+def _public(report: Report, whole: _T) -> _T:
+    """Return something that a report is, or is a part of, without what is private."""
     subject = report.subject.principal if report.subject else Principal(object_id=PrincipalId(""))
     found = _Finder(subject)
-    found.walk(report)
+    found.walk(whole)
     private = _joined(report, found, subject)
-    return _Redactor(subject, private, _Words(private, found.said, found.named)).walk(report)
+    return _Redactor(subject, private, _Words(private, found.said, found.named)).walk(whole)
 
 
 def _joined(report: Report, found: _Finder, subject: Principal) -> Private:
@@ -171,7 +179,7 @@ class _Finder(Walker):
                 self.ids |= {last_segment(item.id), *item.principals, *item.excluded}
             case Principal():
                 self._principal(item)
-            case Holding(via=via) if via != _DIRECT:
+            case Holding(via=via) | TakeAway(via=via) if via != _DIRECT:
                 self.names.add(via)
             case Requirement(attributes={"principalId": str(value)}):
                 self.ids |= set() if PLACEHOLDER.fullmatch(value) else {value}
@@ -215,7 +223,7 @@ class _Redactor(Walker):
                 result = self._deny(item)
             case Principal():
                 result = self._principal(item)
-            case Holding(via=via) if via != _DIRECT:
+            case Holding(via=via) | TakeAway(via=via) if via != _DIRECT:
                 result = replace(item, via=_GROUP)
             case Requirement(attributes=attributes) if attributes:
                 result = replace(item, attributes=self._attributes(attributes))
