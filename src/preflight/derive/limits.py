@@ -41,6 +41,8 @@ def _other_subscription(linked: Scope, itself: Scope) -> Truth:
 
 
 def _moved(parent: Scope, group: Scope, options: DeriveOptions) -> Truth:
-    """Whether a management group may get another parent: the rule itself is only possible."""
+    """Whether a management group gets another parent; a group that is not known may be new."""
     row = options.management_group(group)
-    return Truth.of(row is None or not row.parent_known or row.parent != parent)
+    if row is None or not row.parent_known or parent.has_placeholder:
+        return Truth.UNKNOWN
+    return Truth.of(row.parent != parent)

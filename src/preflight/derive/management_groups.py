@@ -42,9 +42,6 @@ def _moved_group(row: PlannedResource, context: Context) -> Iterator[Need]:
     if present.parent == wanted:
         return
     yield from _leave(row, present.parent, wanted, context)
-    for action in ("write", "delete"):
-        name = f"Microsoft.Authorization/roleAssignments/{action}"
-        yield _need(row, row.id, context.catalog.spelled(name))
 
 
 def _leave(
@@ -52,15 +49,9 @@ def _leave(
 ) -> Iterator[Need]:
     if present is None or present == wanted or context.options.is_root_group(present):
         return
-    yield _need(
-        row, present, context.catalog.spelled("Microsoft.Management/managementGroups/write")
-    )
-
-
-def _need(row: PlannedResource, scope: Scope, action: str) -> Need:
-    return Need(
-        action=action,
-        scope=scope,
+    yield Need(
+        action=context.catalog.spelled("Microsoft.Management/managementGroups/write"),
+        scope=present,
         certainty=undecided(Certainty.REQUIRED, when=row.undecided),
         kind=RequirementKind.LINK,
         why="moving it to another management group is checked here too",

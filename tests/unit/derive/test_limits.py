@@ -57,7 +57,9 @@ def test_a_group_that_the_inventory_places_there_is_not_moved(row: Row) -> None:
 
     assert Truth.FALSE is limited(LinkLimit.MOVED_GROUP, corp, group, options)
     assert Truth.TRUE is limited(LinkLimit.MOVED_GROUP, management_group("x"), group, options)
-    assert Truth.TRUE is limited(LinkLimit.MOVED_GROUP, corp, group, PLAIN)
+    assert Truth.UNKNOWN is limited(LinkLimit.MOVED_GROUP, corp, group, PLAIN)
+    open_parent = management_group("{parent}")
+    assert Truth.UNKNOWN is limited(LinkLimit.MOVED_GROUP, open_parent, group, options)
 
 
 def test_a_root_group_that_the_inventory_knows(row: Row) -> None:

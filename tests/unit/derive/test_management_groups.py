@@ -42,7 +42,8 @@ def test_a_new_group_needs_write_on_its_parent(
 
     assert "required" == certainty(derived, WRITE, LZ.text)
     assert "required" == certainty(derived, WRITE, CORP.text)
-    assert "possible" == certainty(derived, f"{ROLES}/write", LZ.text)
+    for verb in ("write", "delete"):
+        assert "conditional" == certainty(derived, f"{ROLES}/{verb}", LZ.text)
 
 
 def test_a_moved_group_leaves_its_parent(row: Row, derive: Derive, certainty: Certainty) -> None:
@@ -60,6 +61,7 @@ def test_a_group_that_stays_needs_no_role_assignments(
     derived = derive([group(row, CORP)], knowing(CORP, CORP))
 
     assert certainty(derived, f"{ROLES}/write", LZ.text) is None
+    assert certainty(derived, f"{ROLES}/delete", LZ.text) is None
 
 
 def test_the_root_group_is_left_without_asking(
