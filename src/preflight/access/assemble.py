@@ -22,6 +22,7 @@ from preflight.model.access import (
     Reach,
     RoleAssignment,
     RoleEligibility,
+    Subscription,
     Unreadable,
 )
 from preflight.model.role import RoleDefinition, role_id
@@ -216,3 +217,17 @@ def timed_notes(answers: Iterable[Answer]) -> tuple[tuple[str, str], ...]:
     said = _said(failed[0].error)
     text = f"eligible and time-limited roles at {places} could not be read ({said})"
     return (("pim-unread", text),)
+
+
+def remarks(answers: Iterable[Answer], places: Sequence[Subscription]) -> tuple[str, ...]:
+    """Return how it was read: who resolved the groups, and where deny assignments were seen."""
+    read: dict[Scope, bool] = {}
+    for answer in answers:
+        scope = answer.reading.scope
+        if answer.reading.list is AccessList.DENY_ASSIGNMENTS and scope == scope.subscription:
+            read[scope] = answer.counts
+    names = {row.id: row.display_name or row.id.name for row in places}
+    if all(read.values()):
+        return ("groups by Azure", "denies read")
+    said = (f"{names.get(at, at.name)} {'yes' if yes else 'NO'}" for at, yes in read.items())
+    return ("groups by Azure", f"denies read: {', '.join(said)}")

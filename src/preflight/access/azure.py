@@ -18,6 +18,7 @@ from preflight.access.assemble import (
     coverage,
     lockless,
     read_rows,
+    remarks,
     timed_notes,
     unreadable,
 )
@@ -28,6 +29,7 @@ from preflight.access.items import Item
 from preflight.access.membership import Membership, membership_of
 from preflight.access.proof import Rights
 from preflight.access.readings import Answer, Reading, narrower, readings_of
+from preflight.access.resolve import caller_of
 from preflight.access.rows import permission
 from preflight.access.session import Session
 from preflight.access.surroundings import Around, Surroundings
@@ -115,7 +117,7 @@ class Collector:
         rights = self._rights(seen)
         unproven = [answer for answer in answers if not _holds(rights, answer)]
         doubted = {answer.reading.scope for answer in unproven if self._worth_asking(answer)}
-        permissions = self._permissions(doubted - seen.permissions.keys())
+        permissions = self.permissions(doubted - seen.permissions.keys())
         seen = replace(seen, permissions={**seen.permissions, **permissions})
         rights = self._rights(seen)
         proven = tuple(replace(row, proven=_holds(rights, row)) for row in answers)
@@ -138,7 +140,7 @@ class Collector:
             permissions=seen.permissions,
         )
 
-    def _permissions(self, scopes: Iterable[Scope]) -> dict[Scope, tuple[Permission, ...]]:
+    def permissions(self, scopes: Iterable[Scope]) -> dict[Scope, tuple[Permission, ...]]:
         """Ask what the caller holds at scopes; a refusal tells nothing."""
         places = sorted(scopes, key=lambda scope: scope.folded)
         found = self._asker.ask([self._asker.rows(permissions_question(row)) for row in places])
@@ -217,6 +219,7 @@ class Collector:
 
     def _assembled(self, seen: _Seen, around: Around) -> AccessSnapshot:
         rows, below = seen.rows, self._wanted.below
+        subscriptions = tuple(_placed(row, rows, around.ancestry) for row in around.subscriptions)
         places = (*self._wanted.subscriptions, *self._wanted.above)
         witness = witnessed(seen.answers, seen.permissions, self._principal if self._mine else None)
         membership = self._membership(rows)
@@ -228,13 +231,13 @@ class Collector:
             tenant_id=claims.tenant_id,
             scopes=tuple(place for place in places if place in read),
             management_groups=tuple(around.ancestry.groups.values()),
-            subscriptions=tuple(
-                _placed(row, rows, around.ancestry) for row in around.subscriptions
-            ),
+            subscriptions=subscriptions,
             caller=Caller(
                 object_id=claims.object_id,
                 tenant_id=claims.tenant_id,
                 token_issued_at=claims.issued_at,
+                credential=self._session.signed_in.label,
+                interactive=self._session.signed_in.interactive,
             ),
             principals=self._principals(membership),
             role_definitions=(*rows.role_definitions, *witness.definitions) or None,
@@ -252,6 +255,8 @@ class Collector:
             ),
             unreadable=(*unreadable(seen.answers), *around.failures),
             live=True,
+            calls=len(self._session.log.calls),
+            remarks=remarks(seen.answers, subscriptions),
             notes=timed_notes(seen.answers),
             warnings=(*self._session.signed_in.warnings, *rows.contradictions),
         )
@@ -268,14 +273,7 @@ class Collector:
         )
         if self._mine:
             return (subject,)
-        claims = self._session.signed_in.claims
-        reader = Principal(
-            object_id=claims.object_id,
-            type=claims.type,
-            app_id=claims.app_id,
-            display_name=claims.display_name,
-        )
-        return subject, reader
+        return subject, caller_of(self._session.signed_in.claims)
 
 
 def _placed(row: Subscription, rows: Rows, ancestry: Ancestry) -> Subscription:

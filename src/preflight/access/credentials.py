@@ -15,6 +15,7 @@ from preflight.access.identities import Credential, Place, make
 from preflight.access.sign_in_words import LABELS, NEEDS, PIPELINES_STEP, Unavailable
 from preflight.access.tokens import Given, Tokens
 from preflight.errors import NotSignedIn, UsageError
+from preflight.model.access import PrincipalType
 
 ORDER = ("pipelines", "env", "cli", "oidc", "azd", "powershell", "managed-identity")
 """The kinds that `auto` looks at, first one wins."""
@@ -70,6 +71,11 @@ class SignedIn:
     def label(self) -> str:
         """Where the token came from."""
         return LABELS[self.kind]
+
+    @property
+    def interactive(self) -> bool:
+        """Whether it is a user who signed in at a keyboard."""
+        return self.kind in INTERACTIVE and self.claims.type is PrincipalType.USER
 
 
 def sign_in(how: SignIn) -> SignedIn:

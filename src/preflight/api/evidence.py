@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from preflight.model.access import AccessList, AccessSnapshot
@@ -17,14 +18,34 @@ CLOCK_SKEW = timedelta(minutes=5)
 """Clocks differ by so much without a remark."""
 
 
-def evidence_source(access: AccessSnapshot, age: timedelta | None) -> EvidenceSource:
-    """Return where the evidence came from."""
+def evidence_source(
+    access: AccessSnapshot, age: timedelta | None, remarks: Sequence[str] = ()
+) -> EvidenceSource:
+    """Return where the evidence came from; `remarks` are what a second witness said."""
     return EvidenceSource(
         live=access.live,
         files=access.files,
         collected_at=access.collected_at,
         age=age,
         unreadable=access.unreadable,
+        calls=access.calls,
+        remarks=(*access.remarks, *remarks),
+    )
+
+
+def live_subject(
+    subject: Subject, access: AccessSnapshot, now: datetime | None, *, asked: bool
+) -> Subject:
+    """Return the subject with what the token in use says; `asked`: somebody said `--principal`."""
+    caller = access.caller
+    if not access.live or caller is None or caller.object_id != subject.principal.object_id:
+        return subject
+    issued = caller.token_issued_at
+    return replace(
+        subject,
+        token_age=max(now - issued, timedelta(0)) if now and issued else None,
+        credential=caller.credential,
+        interactive=caller.interactive and not asked,
     )
 
 

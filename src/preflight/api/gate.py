@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from preflight._version import __version__
 from preflight.access.principals import resolve_principal
@@ -14,6 +15,7 @@ from preflight.api.evidence import (
     evidence_source,
     evidence_warnings,
     future_warnings,
+    live_subject,
     unread,
     unread_warnings,
 )
@@ -52,8 +54,26 @@ class _Judged:
     """Whether a missing row of a list proves nothing at a scope."""
 
 
-def gate(derivation: Derivation, access: AccessSnapshot, settings: GateSettings) -> Report:
+class Review(Protocol):
+    """A second witness of what was decided."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What it says, for the headline."""
+
+    def review(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
+        """Return the decisions, lowered where the witness disagrees."""
+
+
+def gate(
+    derivation: Derivation,
+    access: AccessSnapshot,
+    settings: GateSettings,
+    witness: Review | None = None,
+) -> Report:
     """Decide, explain and advise; the report's exit code is the gate's answer.
+
+    `witness` hears every decision before it is explained.
 
     Raises:
         AccessError: the principal is not in the evidence, or no role assignments are in it.
@@ -67,7 +87,7 @@ def gate(derivation: Derivation, access: AccessSnapshot, settings: GateSettings)
         )
     derivation = derivation.again(access) if derivation.again else derivation
     age = _age(access, settings)
-    judged = _judge(derivation, access, settings)
+    judged = _judge(derivation, access, settings, witness)
     unchecked = unread(derivation.requirements, judged.uncovered)
     derivation = replace(derivation, not_checked=(*derivation.not_checked, *unchecked))
     decisions = judged.diagnosed.decisions
@@ -78,7 +98,7 @@ def gate(derivation: Derivation, access: AccessSnapshot, settings: GateSettings)
         now=settings.now or access.collected_at,
         derivation=derivation,
         subject=judged.subject,
-        evidence=evidence_source(access, age),
+        evidence=evidence_source(access, age, witness.remarks if witness else ()),
         rows=rows,
         findings=_findings(judged, rows),
         warnings=(
@@ -110,10 +130,13 @@ def _judge(
     derivation: Derivation,
     access: AccessSnapshot,
     settings: GateSettings,
+    witness: Review | None,
 ) -> _Judged:
     subject = resolve_principal(access, settings.principal)
+    subject = live_subject(subject, access, settings.age_at, asked=settings.principal is not None)
     authorizer = authorizer_for(subject.principal, derivation, access, settings)
     decisions = [authorizer.decide(requirement) for requirement in derivation.requirements]
+    decisions = list(witness.review(decisions)) if witness else decisions
     diagnosed = diagnose(
         decisions,
         DiagnoseInput(

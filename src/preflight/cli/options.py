@@ -132,7 +132,7 @@ ACCESS: tuple[_Option, ...] = (
     _option(
         "--principal",
         metavar="ID",
-        help="Who deploys: object ID, or application ID or name known to the snapshot.",
+        help="Who deploys: object ID, application ID or name. Live: the caller.",
     ),
     _option(
         "--max-evidence-age",
@@ -140,6 +140,34 @@ ACCESS: tuple[_Option, ...] = (
         show_default=True,
         help="Older evidence decides nothing.",
     ),
+)
+
+LIVE: tuple[_Option, ...] = (
+    _option(
+        "--auth",
+        metavar="KIND",
+        default="auto",
+        show_default=True,
+        help="auto, token, env, pipelines, oidc, cli, azd, powershell or managed-identity.",
+    ),
+    _option("--cloud", metavar="NAME", help="public (default), usgov or china."),
+    _option("--arm-endpoint", metavar="URL", help="Resource Manager of another cloud."),
+    _option("--authority", metavar="URL", help="Where tokens come from, in another cloud."),
+    _option("--audience", metavar="URI", help="For whom tokens are, in another cloud."),
+    _option("--graph-endpoint", metavar="URL", help="Microsoft Graph of another cloud."),
+    _option(
+        "--deadline", default="120s", show_default=True, help="Longest time for everything live."
+    ),
+    _option("--expect-object-id", metavar="ID", help="Stop unless this identity is signed in."),
+    _option("--expect-tenant", metavar="ID", help="Stop unless it is signed in to this tenant."),
+    _option("--expect-subscription", metavar="ID", help="Stop unless this is the subscription."),
+)
+"""How a live tenant is reached; each has a variable, for pipelines."""
+
+RUN_LIVE: tuple[_Option, ...] = (
+    *LIVE,
+    _option("--offline", is_flag=True, help="Fail rather than connect to Azure."),
+    _option("--no-cross-check", is_flag=True, help="Ask no second witness (Permissions API)."),
 )
 
 OUTPUT: tuple[_Option, ...] = (

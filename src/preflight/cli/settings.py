@@ -21,15 +21,21 @@ def read_stdin() -> bytes:
     return sys.stdin.buffer.read(64_000_001)
 
 
-def derive_settings(params: Params, access: AccessSnapshot | None = None) -> DeriveSettings:
+def derive_settings(
+    params: Params,
+    access: AccessSnapshot | None = None,
+    *,
+    default_subscription: str | None = None,
+) -> DeriveSettings:
     """Build what deriving needs from the options INPUT, PLACE, ROLLOUT and LIMITS.
 
-    Where no place is given, it is the snapshot's only subscription and AZURE_DEFAULTS_GROUP.
+    Where no place is given, it is the signed-in subscription, else the snapshot's only one, and
+    AZURE_DEFAULTS_GROUP.
     """
     now = text(params, "now")
     return DeriveSettings(
         scope=scope_of(params),
-        default_subscription=_only_subscription(access),
+        default_subscription=default_subscription or _only_subscription(access),
         default_group=os.environ.get("AZURE_DEFAULTS_GROUP") or None,
         parameters=texts(params, "parameters"),
         location=text(params, "location"),

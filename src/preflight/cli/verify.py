@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import click
 
 from preflight import api
+from preflight.cli.decide import judge_sources
 from preflight.cli.exit_codes import exit_code_of_all
 from preflight.cli.options import (
     ACCESS,
@@ -21,7 +22,6 @@ from preflight.cli.options import (
     texts,
 )
 from preflight.cli.output import output_settings, write
-from preflight.cli.run import judge_sources
 from preflight.cli.settings import gate_settings
 from preflight.model.access import AccessSnapshot
 from preflight.model.report import Report

@@ -207,6 +207,10 @@ class Caller:
     object_id: PrincipalId | None = None
     tenant_id: str | None = None
     token_issued_at: datetime | None = None
+    credential: str = ""
+    """Where the token came from (live evidence only): `az login`."""
+    interactive: bool = False
+    """Whether it is a user who signed in at a keyboard (live evidence only)."""
 
 
 class AccessList(enum.StrEnum):
@@ -294,6 +298,10 @@ class AccessSnapshot:
     files: tuple[str, ...] = ()
     """The files it was read from; empty for live evidence."""
     live: bool = False
+    calls: int | None = None
+    """How many calls it took (live evidence only)."""
+    remarks: tuple[str, ...] = ()
+    """How it was read, for the headline (live evidence only)."""
     notes: tuple[tuple[str, str], ...] = ()
     """Remarks of the reader: (code, message)."""
     warnings: tuple[tuple[str, str], ...] = ()
