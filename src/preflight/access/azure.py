@@ -79,6 +79,7 @@ class Collector:
         self._mine = principal.object_id == self._reader
         self._asker = Asker(session)
         self._surroundings = Surroundings(self._asker, wanted)
+        self.answers: tuple[Answer, ...] = ()
 
     def collect(self) -> AccessSnapshot:
         """Return what decides access, as far as it can be read, and what could not be.
@@ -92,6 +93,7 @@ class Collector:
         seen = self._narrowed(seen)
         around = self._surroundings.read(told)
         seen = self._missing_definitions(seen)
+        self.answers = seen.answers
         self._refuse_if_blind(seen, around)
         return self._assembled(seen, around)
 
@@ -104,7 +106,9 @@ class Collector:
                 # The reader's own rows prove what it may read.
                 yield readings_of(place, self._reader, caller=True)[0]
         for place in self._wanted.assigned:
-            yield Reading(list=AccessList.ROLE_ASSIGNMENTS, scope=place)
+            within = place.subscription is not None
+            reach = Reach.AT_ABOVE_BELOW if within else Reach.AT_ABOVE
+            yield Reading(list=AccessList.ROLE_ASSIGNMENTS, scope=place, reach=reach)
         for group in self._wanted.emptied:
             yield Reading(list=AccessList.RESOURCES, scope=group)
 

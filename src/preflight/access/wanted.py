@@ -21,7 +21,7 @@ class Wanted:
     linked: frozenset[Scope] = frozenset()
     """Those of linked actions: resources that exist elsewhere."""
     assigned: frozenset[Scope] = frozenset()
-    """Subscriptions in which role assignments are written."""
+    """Subscriptions (and management groups) of which everybody's role assignments are read."""
     emptied: frozenset[Scope] = frozenset()
     """Resource groups that a complete-mode deployment may delete from."""
 

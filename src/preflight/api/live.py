@@ -118,7 +118,7 @@ def live_reports(
     """
     principal = principal_of(session, settings.principal)
     mine = principal.object_id == session.signed_in.claims.object_id
-    collector = Collector(session, principal, _wanted(derivations))
+    collector = Collector(session, principal, wanted_by(derivations))
     access = with_packaged(collector.collect())
     decided = replace(settings, principal=None if mine else principal.object_id)
     witness = CrossCheck(access, collector.permissions) if mine and cross_check else None
@@ -166,7 +166,8 @@ def _denied(report: Report | PreflightError) -> tuple[Scope, ...]:
     return tuple(row.requirement.scope for row in found if row.verdict is Verdict.DENIED)
 
 
-def _wanted(derivations: Sequence[Derivation]) -> Wanted:
+def wanted_by(derivations: Sequence[Derivation]) -> Wanted:
+    """Return which places derivations ask about."""
     wanted = wanted_of(row for derivation in derivations for row in derivation.requirements)
     emptied = {
         derivation.scope

@@ -22,6 +22,9 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("preflight.cli.run", "The gate: derive, decide, explain, report, fail the pipeline."),
     "verify": ("preflight.cli.verify", "After a fix: enough is allowed, and not too much."),
     "requirements": ("preflight.cli.requirements", "Which actions a rollout needs, and where."),
+    "snapshot": ("preflight.cli.snapshot", "Export what decides access, for offline runs."),
+    "whoami": ("preflight.cli.whoami", "Who is really signed in, and what it can read."),
+    "init": ("preflight.cli.init", "Print the small role that the gate itself needs."),
     "eval": ("preflight.cli.eval", "Evaluate one ARM expression."),
 }
 """Name → (module, one line of help). A module is imported when its command is called."""

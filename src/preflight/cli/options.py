@@ -248,6 +248,16 @@ def parameters_of(
     return [argument, *(option for group in groups for option in group)]
 
 
+def option(*declarations: str, **attributes: object) -> click.Option:
+    """Return an option of one command; its environment variable is PREFLIGHT_ and its name."""
+    return _option(*declarations, **attributes)
+
+
+def options_of(*groups: Sequence[click.Option]) -> list[click.Parameter]:
+    """Return the parameters of a command without an argument."""
+    return [option for group in groups for option in group]
+
+
 def text(params: Params, name: str) -> str | None:
     """Return a text option; None where it was not given or is empty."""
     value = params.get(name)

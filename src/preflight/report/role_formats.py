@@ -24,19 +24,23 @@ class RoleJson:
 
     def render(self, derivations: Sequence[Derivation], view: View) -> str:
         """Return the role as `az` takes it."""
-        role = role_of(derivations, view)
-        return dump(
-            {
-                "Name": role.name,
-                "IsCustom": True,
-                "Description": role.description,
-                "Actions": list(role.actions),
-                "NotActions": [],
-                "DataActions": list(role.data_actions),
-                "NotDataActions": [],
-                "AssignableScopes": list(role.scopes),
-            }
-        )
+        return role_json(role_of(derivations, view))
+
+
+def role_json(role: Role) -> str:
+    """Return a role as `az role definition create` takes it."""
+    return dump(
+        {
+            "Name": role.name,
+            "IsCustom": True,
+            "Description": role.description,
+            "Actions": list(role.actions),
+            "NotActions": [],
+            "DataActions": list(role.data_actions),
+            "NotDataActions": [],
+            "AssignableScopes": list(role.scopes),
+        }
+    )
 
 
 class RoleArm:
@@ -100,7 +104,12 @@ class RoleBicep:
 
     def render(self, derivations: Sequence[Derivation], view: View) -> str:
         """Return the role as Bicep."""
-        return _rendered("role.bicep.j2", bicep_string, role_of(derivations, view))
+        return role_bicep(role_of(derivations, view))
+
+
+def role_bicep(role: Role) -> str:
+    """Return a role as a Bicep file."""
+    return _rendered("role.bicep.j2", bicep_string, role)
 
 
 class RoleTerraform:
