@@ -101,6 +101,23 @@ def nested(depth: int) -> dict[str, object]:
     return inner
 
 
+def spread(groups: int) -> dict[str, object]:
+    """Return a template that deploys into many resource groups: a cause, and a fix, for each."""
+    one = {**template(0), "parameters": {}}
+    place = {"type": "Microsoft.Web/serverfarms", "apiVersion": "2023-12-01", "name": "plan"}
+    deployments = [
+        {
+            "type": "Microsoft.Resources/deployments",
+            "apiVersion": "2022-09-01",
+            "name": f"into-{number}",
+            "resourceGroup": f"rg-{number}",
+            "properties": {"mode": "Incremental", "template": {**one, "resources": [place]}},
+        }
+        for number in range(groups)
+    ]
+    return {**one, "resources": deployments}
+
+
 def access(assignments: int, definitions: int, groups: int = 1) -> dict[str, object]:
     """Return a snapshot in which the principal's one grant stands among many others.
 
@@ -195,6 +212,12 @@ def commands(folder: Path) -> dict[str, list[str]]:
         found[f"nested {depth} deep"] = gate(folder, f"n{depth}", nested(depth - 1), small)
     found["800 resources, 4,000 assignments, 1,000 definitions"] = gate(
         folder, "big", template(800), large
+    )
+    bare = access(0, 0)
+    del bare["roleDefinitions"]
+    (folder / "bare.json").write_text(json.dumps(bare))
+    found["200 denied requirements in 100 groups, 928 roles to choose from"] = gate(
+        folder, "spread", spread(100), folder / "bare.json"
     )
     for label, size in WORLDS.items():
         snapshot = folder / f"{'-'.join(map(str, size))}.json"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from preflight.access.snapshot_file import dump_snapshot, parse_snapshot
 from preflight.advise.candidates import AdviseInput, advise
 from preflight.advise.role_index import Need, RoleIndex
 from preflight.authorize.authorizer import Authorizer
@@ -242,6 +243,26 @@ def test_what_is_proven_makes_its_whole_finding_allowed(
             again = Authorizer(applied(access, row, who), holder)
             verdicts = {again.decide(requirement).verdict for requirement in row.closes}
             assert verdicts == {Verdict.ALLOWED}
+
+
+def written_and_read(access: AccessSnapshot) -> AccessSnapshot:
+    """Write a snapshot as its file and load that afresh."""
+    return parse_snapshot(dump_snapshot(access))
+
+
+@given(worlds, requirements, deployers)
+def test_what_is_proven_works_once_it_is_written_into_the_file(
+    access: AccessSnapshot, wanted: list[Requirement], who: Principal
+) -> None:
+    _, advice = explained(access, wanted, who)
+
+    for row in (row for rows in advice for row in rows if row.proven):
+        holder = row.principal if row.kind is RecommendationKind.USE_PRINCIPAL else who.object_id
+        loaded = written_and_read(applied(access, row, who))
+        listed = next(found for found in loaded.principals if found.object_id == holder)
+        again = Authorizer(loaded, replace(listed, type=who.type))
+        verdicts = {again.decide(requirement).verdict for requirement in row.closes}
+        assert verdicts == {Verdict.ALLOWED}
 
 
 @given(worlds, requirements)

@@ -13,6 +13,7 @@ from preflight.advise.case import AdviseInput
 from preflight.advise.commands import grant_commands
 from preflight.advise.custom_role import minimal_role
 from preflight.advise.delegation import assigns_roles, delegation_condition
+from preflight.advise.granter import Granter
 from preflight.advise.pricing import Pricing
 from preflight.advise.proof import Proof, prove
 from preflight.advise.role_index import Need, needs_of
@@ -50,6 +51,8 @@ class _Task:
     anchor: Scope
     conditions: tuple[str | None, ...]
     """Conditions to try, the strictest first; None is a grant without one."""
+    near: RoleAssignment | None = None
+    """The principal's own assignment that would have worked elsewhere."""
 
 
 class Grants:
@@ -62,6 +65,7 @@ class Grants:
         self._catalog = evidence.catalog
         self._decider = evidence.decider
         self._created = evidence.created
+        self._granter = Granter(evidence)
 
     @cached_property
     def _pricing(self) -> Pricing:
@@ -101,7 +105,10 @@ class Grants:
         if diagnosis.reason is Reason.CONDITION_NOT_MET:
             # Somebody limited this principal on purpose: never propose to lift the limit whole.
             loose = ()
+        near = diagnosis.near_miss
+        own = near is not None and near.principal is None
         return _Task(
+            near=near.assignment if near is not None and own else None,
             requirements=requirements,
             needs=needs_of(requirements),
             anchor=diagnosis.anchor,
@@ -134,11 +141,19 @@ class Grants:
 
     def _existing(self, task: _Task, tier: Tier) -> Iterator[Recommendation]:
         rows = [row for row in self._roles.granting(task.needs, task.anchor) if row.tier is tier]
-        tried = (self._tried(self._draft(row, task), task) for row in rows[:MAX_TRIES])
-        yield from next((found for found in tried if found), [])
+        first: list[Recommendation] = []
+        for row in rows[:MAX_TRIES]:
+            found = self._tried(self._draft(row, task), task)
+            first = first or found
+            if found and not found[0].refused:
+                first = found
+                break
+        yield from first
 
     def _draft(self, row: Priced, task: _Task) -> _Draft:
         remark = ""
+        if task.near is not None and task.near.role == row.role.id:
+            remark = f" (as it has at {scope_label(task.near.scope, self._access)})"
         if row.tier is Tier.ESCALATING:
             remark = f" (nothing narrower works; it can also {row.escalations[0]})"
         return _Draft(
@@ -159,7 +174,7 @@ class Grants:
             proof = prove(task.requirements, there)
             if proof.verdict is Verdict.DENIED:
                 continue
-            recommendation = self._recommendation(draft, task, condition, proof)
+            recommendation = self._recommendation(draft, task, assignment, proof)
             if proof.proven:
                 return [recommendation]
             open_ones.append(recommendation)
@@ -181,24 +196,26 @@ class Grants:
         )
 
     def _recommendation(
-        self, draft: _Draft, task: _Task, condition: str | None, proof: Proof
+        self, draft: _Draft, task: _Task, grant: RoleAssignment, proof: Proof
     ) -> Recommendation:
-        full = self._full(task.anchor)
-        remark = draft.remark + _condition_remark(condition, task.requirements)
+        full, new = self._full(task.anchor), draft.kind is RecommendationKind.CUSTOM_ROLE
+        refused = self._granter.refused(grant, new_role=new)
+        remark = draft.remark + _condition_remark(grant.condition, task.requirements)
         base = Recommendation(
             kind=draft.kind,
             text="",
             scope=task.anchor,
             role=draft.role,
-            condition=condition,
+            condition=grant.condition,
             principal=self._principal.object_id,
             closes=task.requirements,
             proven=proof.proven and not full,
             also_allows=draft.price,
+            refused=bool(refused),
         )
-        name = "custom role" if draft.kind is RecommendationKind.CUSTOM_ROLE else draft.role.name
+        name = "custom role" if new else draft.role.name
         at = scope_label(task.anchor, self._access)
-        text = f"{one_line(name)}{remark} at {at}{full}{proof.remark}"
+        text = f"{one_line(name)}{remark} at {at}{full}{proof.remark}{refused}"
         commands = grant_commands(base, self._principal.type)
         return replace(base, text=one_line(text, limit=400), commands=commands)
 
@@ -227,7 +244,7 @@ def _condition_remark(condition: str | None, requirements: Iterable[Requirement]
     return ""
 
 
-def _cost(row: Recommendation) -> tuple[bool, int, bool]:
-    """Order: proven first, then further actions, then a role that exists before a new one."""
+def _cost(row: Recommendation) -> tuple[bool, bool, int, bool]:
+    """Order: proven first, what the person at hand may grant, further actions, existing roles."""
     count = row.also_allows.count if row.also_allows else 0
-    return not row.proven, count, row.kind is RecommendationKind.CUSTOM_ROLE
+    return not row.proven, row.refused, count, row.kind is RecommendationKind.CUSTOM_ROLE

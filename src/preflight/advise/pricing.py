@@ -26,7 +26,7 @@ class Pricing:
         """Take the catalogue's actions, in any order and spelling."""
         spelled = {action.lower(): action for action in actions}
         self._folded: Sequence[str] = sorted(spelled)
-        self._actions: Sequence[Action] = [Action(spelled[text]) for text in self._folded]
+        self._spelled = spelled
         self._number = {text: number for number, text in enumerate(self._folded)}
         self._keys = frozenset(n for n, text in enumerate(self._folded) if hands_out_keys(text))
         self._matches: dict[str, frozenset[int]] = {}
@@ -36,7 +36,7 @@ class Pricing:
         """Return what a role opens besides the needs: at least that many, privileged by name."""
         named = [need.action.text for need in _NAMED if need not in needs and _grants(role, need)]
         opened = (self._granting(role) & self._keys) - self._numbers(needs)
-        keys = sorted(self._actions[number].text for number in opened)
+        keys = sorted(self._spelled[self._folded[number]] for number in opened)
         return AlsoAllows(
             count=self.count(role, needs), privileged=(*named, *keys[:MAX_KEY_READERS])
         )
@@ -82,20 +82,26 @@ class Pricing:
 
     def _find(self, pattern: ActionPattern) -> Iterable[int]:
         """Return the matching actions; only those with the pattern's literal start are tried."""
-        folded = pattern.text.lower()
-        before, star, after = folded.partition("*")
+        before, star, after = pattern.text.lower().partition("*")
         if not star:
-            return [self._number[folded]] if folded in self._number else []
+            return [self._number[before]] if before in self._number else []
         inside = range(
             bisect_left(self._folded, before), bisect_left(self._folded, before + _PAST_ALL)
         )
         if not after and before.endswith("/"):
             # `Microsoft.Compute/*`: everything below, by far the most frequent form.
             return inside
+        if not pattern.supported:
+            matching = (n for n in inside if pattern.matches(Action(self._folded[n])))
+            return list(matching)
+        # As `ActionPattern.matches`: the two sides do not overlap, but `/*/` may be one `/`.
+        least, shrunk = len(before) + len(after), f"{before}{after[1:]}"
+        shrunk = shrunk if before.endswith("/") and after.startswith("/") else ""
         return [
             number
             for number in inside
-            if self._folded[number].endswith(after) and pattern.matches(self._actions[number])
+            if (text := self._folded[number]).endswith(after)
+            and (len(text) >= least or text == shrunk)
         ]
 
 

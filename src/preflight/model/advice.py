@@ -53,5 +53,7 @@ class Recommendation:
     principal: PrincipalId | None = None
     closes: tuple[Requirement, ...] = ()
     proven: bool = False
+    refused: bool = False
+    """Whether who would run the commands may not make the grant; the text says who may."""
     also_allows: AlsoAllows | None = None
     commands: Mapping[str, str] = field(default_factory=dict)

@@ -47,10 +47,18 @@ def advice_text(recommendation: Recommendation, catalogue: str) -> str:
     if recommendation.also_allows is not None:
         parts.append(_opens(recommendation.also_allows, catalogue))
     if recommendation.proven:
-        parts.append(f"Proven: {plural(len(recommendation.closes), 'denial')} → 0")
+        parts.append(_proof(recommendation))
     elif recommendation.kind in _GRANTS:
         parts.append("Not proven")
     return ". ".join(parts) + "."
+
+
+def _proof(recommendation: Recommendation) -> str:
+    number = len(recommendation.closes)
+    if recommendation.kind is RecommendationKind.CHANGE_TEMPLATE:
+        # What it closes may have been open and not denied.
+        return f"Proven: {plural(number, 'requirement')} then allowed"
+    return f"Proven: {plural(number, 'denial')} → 0"
 
 
 def _opens(also: AlsoAllows, catalogue: str) -> str:
