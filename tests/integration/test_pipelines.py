@@ -1,106 +1,141 @@
-"""The pipeline integrations run the real program: the action's step, the task's script."""
+"""The pipeline integrations run the real program: the action's steps, the task's script."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
+from tests.fakes.github_runner import Runner
+from tests.fakes.pipeline_places import ROOT, TASK, job, task
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE = ROOT / "examples" / "a-reader-creates-a-vm"
 CASE = json.loads((EXAMPLE / "example.json").read_text(encoding="utf-8"))
+yaml = pytest.importorskip("yaml", reason="the dev extra brings PyYAML: set .venv up once more")
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None, reason="no node here: `make pipelines` brings one"
+)
 
 
-def gate_script() -> str:
-    """The `run` text of the action's last step."""
-    text = (ROOT / "action.yml").read_text(encoding="utf-8")
-    return textwrap.dedent(text.rpartition("run: |\n")[2])
+def runner(environment: dict[str, str], temp: Path, *, install: bool = False) -> Runner:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    return job(action, environment, temp, install=install)
+
+
+def offline_inputs() -> dict[str, str]:
+    return {
+        "source": "examples/a-reader-creates-a-vm/main.json\n",
+        "parameters": "examples/a-reader-creates-a-vm/main.parameters.json\n",
+        "scope": CASE["scope"],
+        "location": "westeurope",
+        "principal": CASE["principal"],
+        "access": "examples/access.json",
+    }
 
 
 def test_the_action_uses_no_expression_inside_a_script() -> None:
-    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    steps = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
 
-    scripts = re.findall(r"run: \|\n((?: {8}.*\n)+)", text)
-
-    assert len(scripts) == 2
-    assert not any("${{" in script for script in scripts)
+    assert len(steps) == 2
+    assert not any("${{" in step["run"] for step in steps)
 
 
 def test_the_action_runs_the_gate(environment: dict[str, str], tmp_path: Path) -> None:
-    programs = tmp_path / "preflight-venv" / "bin"
-    programs.mkdir(parents=True)
-    program = programs / "preflight"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m preflight "$@"\n')
-    program.chmod(0o755)
-    output, summary = tmp_path / "output", tmp_path / "summary"
-    env = environment | {
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_OUTPUT": str(output),
-        "GITHUB_STEP_SUMMARY": str(summary),
-        "INPUT_SOURCE": "examples/a-reader-creates-a-vm/main.json\n",
-        "PREFLIGHT_PARAMETERS": "examples/a-reader-creates-a-vm/main.parameters.json\n",
-        "PREFLIGHT_SCOPE": CASE["scope"],
-        "PREFLIGHT_LOCATION": "westeurope",
-        "PREFLIGHT_PRINCIPAL": CASE["principal"],
-        "PREFLIGHT_ACCESS": "examples/access.json",
-        "PREFLIGHT_NOW": CASE["now"],
-        "PREFLIGHT_FAIL_ON": "undetermined",
-        "PREFLIGHT_CLIENT": "az",
-    }
+    environment["PREFLIGHT_NOW"] = CASE["now"]
 
-    ended = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", gate_script()],
-        cwd=ROOT, env=env, check=False, capture_output=True, encoding="utf-8", timeout=60,
-    )  # fmt: skip
+    outcome = runner(environment, tmp_path).run(offline_inputs())
 
-    assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert "exit-code=1" in output.read_text()
-    assert "DENIED" in summary.read_text().upper()
-    assert "<testsuites" in (tmp_path / "preflight-reports" / "preflight.xml").read_text()
+    assert outcome.code == 1, outcome.log
+    assert outcome.outputs["exit-code"] == "1"
+    assert "DENIED" in outcome.summary.upper()
+    assert "<testsuites" in Path(outcome.outputs["junit-file"]).read_text(encoding="utf-8")
+    assert Path(outcome.outputs["markdown-file"]).is_file()
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed here")
+def test_the_action_takes_names_that_a_shell_would_run(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    marker = tmp_path / "ran"
+    odd = f"it's $(touch {marker}) `touch {marker}`.json"
+
+    outcome = runner(environment, tmp_path).run({"source": odd, "access": "examples/access.json"})
+
+    assert (outcome.code, outcome.outputs["exit-code"]) == (3, "3"), outcome.log
+    assert not marker.exists()
+
+
+@pytest.mark.pipelines
+def test_the_action_installs_itself(environment: dict[str, str], tmp_path: Path) -> None:
+    environment["PREFLIGHT_NOW"] = CASE["now"]
+    kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+
+    outcome = runner(environment | kept, tmp_path, install=True).run(offline_inputs())
+
+    assert outcome.code == 1, outcome.log
+
+
+@pytest.mark.pipelines
+@needs_node
 def test_the_task_runs_the_gate(environment: dict[str, str], tmp_path: Path) -> None:
-    program = tmp_path / "preflight"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m preflight "$@"\n')
-    program.chmod(0o755)
-    env = environment | {
-        "TF_BUILD": "True",
-        "AGENT_TEMPDIRECTORY": str(tmp_path),
-        "INPUT_SOURCE": "examples/a-reader-creates-a-vm/main.json",
-        "INPUT_PARAMETERS": "examples/a-reader-creates-a-vm/main.parameters.json",
-        "INPUT_SCOPE": CASE["scope"],
-        "INPUT_LOCATION": "westeurope",
-        "INPUT_PRINCIPAL": CASE["principal"],
-        "INPUT_ACCESS": "examples/access.json",
-        "INPUT_PREFLIGHTPATH": str(program),
-        "PREFLIGHT_NOW": CASE["now"],
-    }
-    script = ROOT / "azure-pipelines-task" / "PreflightV1" / "index.js"
+    environment["PREFLIGHT_NOW"] = CASE["now"]
 
-    ended = subprocess.run(
-        ["node", str(script)],
-        cwd=ROOT, env=env, check=False, capture_output=True, encoding="utf-8", timeout=60,
-    )  # fmt: skip
+    ended = task(environment, tmp_path, inputs=offline_inputs(), agent={})
 
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert "##vso[task.complete result=Failed;]" in ended.stdout
     assert "##vso[results.publish type=JUnit;" in ended.stdout
+    summary = re.search(r"##vso\[task\.uploadsummary\](.+)", ended.stdout)
+    assert summary
+    assert Path(summary.group(1)).is_file()
+
+
+@pytest.mark.pipelines
+@needs_node
+@pytest.mark.parametrize(
+    ("inputs", "agent", "told"),
+    [
+        ({"source": ""}, {}, "the input `source` is empty"),
+        (
+            {"source": "a.json", "azureSubscription": "c1"},
+            {},
+            "the service connection is not known to this agent",
+        ),
+        (
+            {"source": "a.json", "azureSubscription": "c1", "auth": "cli"},
+            {},
+            "exclude each other",
+        ),
+        (
+            {"source": "a.json", "azureSubscription": "c1"},
+            {"ENDPOINT_AUTH_SCHEME_c1": "Certificate"},
+            "states no `serviceprincipalid`",
+        ),
+    ],
+)
+def test_what_the_task_refuses(
+    inputs: dict[str, str],
+    agent: dict[str, str],
+    told: str,
+    environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    ended = task(environment, tmp_path, inputs=inputs, agent=agent)
+
+    assert ended.returncode in {2, 4}
+    lines = ended.stdout.splitlines()
+    assert [line.startswith("##vso[task.complete result=Failed;]") for line in lines] == [True]
+    assert told in lines[0]
+    assert ended.stderr == ""
 
 
 def test_the_task_declares_the_inputs_that_its_script_reads() -> None:
-    folder = ROOT / "azure-pipelines-task" / "PreflightV1"
-    declared = {item["name"] for item in json.loads((folder / "task.json").read_text())["inputs"]}
-    script = (folder / "index.js").read_text(encoding="utf-8")
+    declared = {item["name"] for item in json.loads((TASK / "task.json").read_text())["inputs"]}
+    script = (TASK / "index.js").read_text(encoding="utf-8")
     read = set(re.findall(r"(?:input|lines)\(\"(\w+)\"\)", script))
-    read |= set(re.findall(r"PREFLIGHT_\w+: \"(\w+)\"", script))
+    read |= set(re.findall(r"PREFLIGHT_\w+: \"(\w+)\"[,}\s]", script.partition("const options")[2]))
     read |= set(re.findall(r"\[\"PREFLIGHT_\w+\", \"(\w+)\"\]", script))
 
     assert read == declared

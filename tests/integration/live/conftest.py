@@ -34,8 +34,8 @@ class Ended:
 
     @property
     def told(self) -> str:
-        """Everything that it printed."""
-        return self.out + self.err
+        """Everything that it printed; where a line was broken does not matter."""
+        return " ".join((self.out + self.err).split())
 
     def reasons(self) -> dict[str, str]:
         """Return action at scope → verdict/reason of the gate's requirements."""
