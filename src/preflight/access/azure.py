@@ -173,7 +173,7 @@ class Collector:
             refused = [
                 row.reading
                 for row in there
-                if not row.counts and row.reading.list in _NARROWED and not _missing(row)
+                if not row.counts and row.reading.list in _NARROWED and _refused(row)
             ]
             readings += [narrower(row, scope) for scope in below(place) for row in refused]
         if not readings:
@@ -305,9 +305,10 @@ def _holds(rights: Rights, answer: Answer) -> bool:
     )
 
 
-def _missing(answer: Answer) -> bool:
-    """Whether the place itself is not there: then nothing below it is either."""
-    return isinstance(answer.error, CallFailed) and answer.error.status == 404  # noqa: PLR2004 - not found
+def _refused(answer: Answer) -> bool:
+    """Whether a narrower question may be answered: where the place is there, and said no."""
+    error = answer.error
+    return error is None or (isinstance(error, CallFailed) and error.status in {401, 403})
 
 
 def _rooted(identifier: str) -> str:

@@ -177,7 +177,14 @@ class Service:
         if status != 200:  # noqa: PLR2004 - the one success of a call that reads
             self._note(question, status, None, seconds)
             raise answered(question.label, status, text)
-        return Document(question.label, text), status, seconds
+        try:
+            return Document(question.label, text), status, seconds
+        except AccessError:
+            self._note(question, status, None, seconds)
+            raise CallFailed(
+                f"{question.label}: the answer is no JSON that can be read",
+                help="a proxy, or a page to sign in to a network, may have answered instead",
+            ) from None
 
     def _note(
         self, question: Question, status: int | None, rows: int | None, seconds: float

@@ -44,10 +44,38 @@ _BY_STATUS: Mapping[int, tuple[str, str]] = MappingProxyType(
     }
 )
 _SERVER = ("the service is in trouble", "try again later")
-_TLS = re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError|SSL:|certificate", re.IGNORECASE)
-_DNS = re.compile(r"resolve|getaddrinfo|Name or service|nodename", re.IGNORECASE)
-_PROXY = re.compile(r"proxy", re.IGNORECASE)
-_TIME = re.compile(r"timed? ?out|timeout", re.IGNORECASE)
+_NETWORK: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"past the deadline"),
+        "the service throttles, and asks to wait past the deadline",
+        "try again later, or raise the limit with --deadline",
+    ),
+    (
+        re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError|SSL:|certificate", re.IGNORECASE),
+        "the server's certificate is not trusted",
+        "behind a private authority set REQUESTS_CA_BUNDLE to its certificate",
+    ),
+    (
+        re.compile(r"proxy", re.IGNORECASE),
+        "the proxy does not let it pass",
+        "look at HTTPS_PROXY and NO_PROXY",
+    ),
+    (
+        re.compile(r"resolve|getaddrinfo|Name or service|nodename", re.IGNORECASE),
+        "the host's name cannot be resolved",
+        "look at the network, and at --cloud, --authority and --arm-endpoint",
+    ),
+    (
+        re.compile(r"timed? ?out|timeout", re.IGNORECASE),
+        "no answer in time",
+        "look at the network and the proxy settings",
+    ),
+    (
+        re.compile(r"Connection (?:refused|reset|aborted)|RemoteDisconnected", re.IGNORECASE),
+        "the connection was lost",
+        "look at the network and the proxy settings",
+    ),
+)
 _SECRET = re.compile(
     r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*|(?<=[=:\s\"'])[A-Za-z0-9~_.-]{34,}"
 )
@@ -88,20 +116,13 @@ def answered(call: str, status: int, body: str) -> CallFailed:
 
 def unanswered(call: str, error: Exception) -> CallFailed:
     """Return the error of a call to which no whole answer came."""
-    said = str(error)
-    if _TLS.search(said):
-        meaning = "the server's certificate is not trusted"
-        advice = "behind a private authority set REQUESTS_CA_BUNDLE to its certificate"
-    elif _PROXY.search(said):
-        meaning, advice = "the proxy does not let it pass", "look at HTTPS_PROXY and NO_PROXY"
-    elif _DNS.search(said):
-        meaning = "the host's name cannot be resolved"
-        advice = "look at the network, and at --cloud and --arm-endpoint"
-    elif _TIME.search(said):
-        meaning, advice = "no answer in time", "look at the network and the proxy settings"
-    else:
-        meaning, advice = "the connection was lost", "try again"
+    meaning, advice = network_trouble(str(error)) or ("the connection was lost", "try again")
     return CallFailed(f"{call} failed: {meaning}", help=advice)
+
+
+def network_trouble(said: str) -> tuple[str, str] | None:
+    """Return what an error of the transport means and what to do; None for other errors."""
+    return next(((what, how) for mark, what, how in _NETWORK if mark.search(said)), None)
 
 
 def _code(body: str) -> str:

@@ -32,7 +32,7 @@ CONNECT_S = 5.0
 """Longest wait for a connection."""
 READ_S = 30.0
 """Longest silence while an answer is read."""
-MAXIMUM_RETRIES = 4
+MAXIMUM_RETRIES = 3
 AGENT = f"preflight/{__version__}"
 
 

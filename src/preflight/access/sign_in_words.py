@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from preflight.access.failures import without_secrets
+from preflight.access.failures import network_trouble, without_secrets
 from preflight.errors import NotSignedIn
 
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -88,6 +88,9 @@ def refusal(kind: str, error: Exception) -> NotSignedIn:
         return NotSignedIn(
             f"the sign-in with {LABELS[kind]} failed ({code[0]}): {known[0]}", help=known[1]
         )
+    trouble = None if code else network_trouble(text)
+    if trouble is not None:
+        return NotSignedIn(f"the sign-in with {LABELS[kind]} failed: {trouble[0]}", help=trouble[1])
     named = f" ({code[0]})" if code else ""
     return NotSignedIn(
         f"the sign-in with {LABELS[kind]} failed{named}: {text.partition('Trace ID')[0].strip()}",
