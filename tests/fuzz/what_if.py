@@ -10,6 +10,7 @@ from tests.fuzz.judging import judge
 from tests.fuzz.templates import GRAMMAR as TEMPLATE
 
 from preflight.api import DeriveSettings, derive_source
+from preflight.model.value import JsonValue
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _DATA = _ROOT / "tests" / "conformance" / "data" / "what-if.json"
@@ -51,12 +52,46 @@ SCOPES = (
 )
 
 
+_SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+
+
+def _resource(kind: str, name: str, **members: JsonValue) -> JsonValue:
+    return {"type": kind, "apiVersion": "2023-01-01", "name": name, **members}
+
+
+_INNER: JsonValue = {
+    "$schema": _SCHEMA,
+    "contentVersion": "1.0.0.0",
+    "resources": [_resource("Microsoft.Web/serverfarms", "plan-spring")],
+}
+_NESTED: dict[str, JsonValue] = {"mode": "Incremental", "template": _INNER}
+_LINKED: dict[str, JsonValue] = {"mode": "Incremental", "templateLink": {"uri": "https://x/y"}}
+BESIDE: dict[str, JsonValue] = {
+    "$schema": _SCHEMA,
+    "contentVersion": "1.0.0.0",
+    "parameters": {"name": {"type": "string"}, "on": {"type": "bool"}, "n": {"type": "int"}},
+    "resources": [
+        _resource("Microsoft.KeyVault/vaults", "kv-plum", condition="[parameters('on')]"),
+        _resource("Microsoft.Web/sites", "[parameters('name')]", properties={"x": "[newGuid()]"}),
+        _resource("Microsoft.Web/sites", "app-cider", condition=False),
+        _resource(
+            "A.B/c", "[parameters('name')]", copy={"name": "l", "count": "[parameters('n')]"}
+        ),
+        _resource("Microsoft.Resources/deployments", "app", properties=_NESTED),
+        _resource("Microsoft.Resources/deployments", "other", properties=_LINKED),
+    ],
+}
+"""A template with open names, beside which some inputs stand."""
+
+
 def fuzz(data: bytes) -> None:
-    """Read, evaluate and derive; scope and mode follow from the input."""
+    """Read, evaluate and derive; scope, mode and a template beside it follow from the input."""
+    beside = len(data) % 3 == 0
     settings = DeriveSettings(
         scope=SCOPES[len(data) % len(SCOPES)],
         mode="complete" if len(data) % 7 == 0 else "incremental",
         stdin=lambda: data,
         root=f"{gettempdir()}/no-such-root",
+        what_if="-" if beside else None,
     )
-    judge(lambda: derive_source("-", settings))
+    judge(lambda: derive_source(BESIDE if beside else "-", settings))
