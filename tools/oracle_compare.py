@@ -4,7 +4,8 @@
 
 BICEP is the official program. Random expressions and templates are built from the seed, both
 sides asked, and every difference printed; then our front end compiles small files with the
-program, and both sides evaluate templates against the clock. The engine is right, within its own
+program, so that the Bicep which advice prints is compiled too, and both sides evaluate
+templates against the clock. The engine is right, within its own
 limits offline (docs/reference/evaluation-limits.md).
 """
 
@@ -21,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from oracle_advice import compare_advice
 from oracle_engine import LOCATION, SCOPES, Engine, Refused
 from oracle_judge import ROOT, compare_expressions, compare_templates, derive, reason
 
@@ -177,6 +179,7 @@ def main(arguments: Sequence[str]) -> int:
             differences += compare_templates(engine, options.seed, options.templates)
         if options.only in {None, "bicep"}:
             differences += compare_bicep(program)
+            differences += compare_advice(program)
         for line in differences:
             print(f"differs: {line}")
         print(f"differences      {len(differences)}")
