@@ -77,10 +77,17 @@ def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> No
         ("union(createObject('a', 1), createObject('a', parameters('u')))", {"a": U}),
         (
             "union(createObject('a', parameters('u')), createObject('a', createObject('x', 1)))",
-            {"a": U},
+            {"a": {"{u}": U, "x": 1}},
         ),
+        ("union(parameters('u'), createObject('a', 1))", {"{u}": U, "a": 1}),
+        ("union(createObject('a', 1), parameters('u'))", U),
+        ("union(createObject('a', 1), parameters('u'), createObject('b', 2))", {"{u}": U, "b": 2}),
+        ("union(parameters('u'), createObject('a', null()))", {"{u}": U}),
+        ("union(parameters('u'), createArray(1))", U),
+        ("union(parameters('u'), parameters('u'))", U),
         ("union(createArray(parameters('u')), createArray(1))", U),
-        ("union(createObject(parameters('u'), 1), createObject('a', 1))", U),
+        ("union(createObject(parameters('u'), 1), createObject('a', 1))", {"{u}": 1, "a": 1}),
+        ("union(createObject('a', 1), createObject(parameters('u'), 1))", U),
     ],
 )
 def test_unknown_values(value_of: ValueOf, expression: str, expected: Value) -> None:
@@ -92,3 +99,13 @@ def test_union_keeps_the_first_place_and_the_last_spelling(value_of: ValueOf) ->
     assert isinstance(merged, dict)
 
     assert list(merged.items()) == [("B", 9), ("a", 1)]
+
+
+def test_what_comes_after_an_unknown_object_is_merged_with_its_members(value_of: ValueOf) -> None:
+    merged = value_of("[union(parameters('u'), createObject('a', createObject('x', 1)))]")
+    assert isinstance(merged, dict)
+    inner = merged["a"]
+    assert isinstance(inner, dict)
+
+    assert 1 == inner["x"]
+    assert ["u.a"] == [value.label for value in inner.values() if isinstance(value, Unknown)]
