@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from preflight.evaluate.join_rows import TemplateRows, may_be_same, placed, seen_by_service
+from preflight.evaluate.join_rows import TemplateRows, may_be_same, placed, seen_by_service, type_of
 from preflight.model.plan import Condition, Plan, PlannedResource
 from preflight.model.scope import Scope
 from preflight.model.template import ChangeKind, DeploymentScope, Gap, GapKind, Note
@@ -123,15 +123,13 @@ class _Join:
 
     def _not_listed(self, listed: Sequence[PlannedResource]) -> list[PlannedResource]:
         """Return what the template certainly writes and the result does not list."""
-        open_types = {
-            (row.id.resource_type or row.type).lower() for row in listed if row.id.has_placeholder
-        }
+        open_types = {type_of(row) for row in listed if row.id.has_placeholder}
         return [
             row
             for row in self.mine.by_id.values()
             if id(row) not in self.seen
             and not (row.id.has_placeholder or row.undecided or row.condition is Condition.FALSE)
-            and (row.id.resource_type or row.type).lower() not in open_types
+            and type_of(row) not in open_types
         ]
 
     def _gaps(self, *, agree: bool) -> tuple[Gap, ...]:

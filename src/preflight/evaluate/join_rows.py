@@ -6,18 +6,23 @@ other side that it may turn out to be are candidates.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from typing import TypeVar
 
 from preflight.model.plan import Condition, PlannedResource
 from preflight.model.scope import PLACEHOLDER, Scope, segment_pattern
 from preflight.model.template import ChangeKind
 from preflight.model.value import Cause, PartialText, Unknown, Value
 
-_MAX_COMPARED = 1_000_000
+_T = TypeVar("_T")
+_MAX_COMPARED = 5_000_000
 """How often rows with an unknown part of their ID are compared."""
+_BY_SEGMENTS = 20
+"""How much dearer it is to compare two IDs that both have unknown parts."""
 _MAX_DEPTH = 100
 """Levels of a body in which unknown values are looked up."""
 
@@ -26,9 +31,10 @@ class TemplateRows:
     """The written rows of a template, deployments apart, by ID and by type."""
 
     def __init__(self, rows: Iterable[PlannedResource]) -> None:
-        """Index the rows; `existing` ones and those of a false condition are kept apart."""
+        """Index the rows; those of a false condition are found by their ID only."""
         self.by_id: dict[Scope, PlannedResource] = {}
         self._by_type: dict[str, list[PlannedResource]] = defaultdict(list)
+        self._open: dict[str, list[tuple[re.Pattern[str], PlannedResource]]] = defaultdict(list)
         self._left = _MAX_COMPARED
         for row in rows:
             if row.change is ChangeKind.WRITE and row.deployment is None:
@@ -36,23 +42,40 @@ class TemplateRows:
                 if kept is None or kept.condition is Condition.FALSE:
                     self.by_id[row.id] = row
                 if row.condition is not Condition.FALSE:
-                    self._by_type[_type(row)].append(row)
+                    self._by_type[type_of(row)].append(row)
+                    if row.id.has_placeholder:
+                        self._open[type_of(row)].append((_pattern(row.id), row))
 
     def candidates(self, row: PlannedResource) -> list[PlannedResource]:
         """Return the rows that a listed row may be, its exact match apart."""
-        listed_open = row.id.has_placeholder
-        found = []
-        for mine in self._by_type.get(_type(row), ()):
-            self._left -= 1
+        if row.id.has_placeholder:
+            same_type = self._by_type.get(type_of(row), ())
+            rows = self._some(same_type, cost=_BY_SEGMENTS)
+            return [mine for mine in rows if may_be_same(mine.id, row.id)]
+        listed = row.id.folded
+        open_rows = self._some(self._open.get(type_of(row), ()))
+        return [mine for pattern, mine in open_rows if pattern.fullmatch(listed)]
+
+    def _some(self, rows: Sequence[_T], *, cost: int = 1) -> Iterator[_T]:
+        """Yield as many as may still be compared."""
+        for row in rows:
+            self._left -= cost
             if self._left < 0:
-                break
-            if (listed_open or mine.id.has_placeholder) and may_be_same(mine.id, row.id):
-                found.append(mine)
-        return found
+                return
+            yield row
 
 
-def _type(row: PlannedResource) -> str:
+def type_of(row: PlannedResource) -> str:
+    """Return a row's type as it is compared."""
     return (row.id.resource_type or row.type).lower()
+
+
+def _pattern(identity: Scope) -> re.Pattern[str]:
+    """Return what an ID with placeholders may turn out to be, in lower case."""
+    if identity.text.startswith("{"):
+        return re.compile(r"(?s:.*)")
+    segments = (segment_pattern(segment).pattern for segment in identity.folded.split("/"))
+    return re.compile("/".join(segments))
 
 
 def may_be_same(one: Scope, other: Scope) -> bool:
