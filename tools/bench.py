@@ -17,13 +17,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from hostile import TEMPLATES
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-0"
 PRINCIPAL = "00000000-0000-4000-8000-000000000001"
+WASTEFUL = ("map in map", "tags with computed names", "lists of keys", "texts formatted")
+"""Hostile templates that take longest, each in its way; `tools/hostile.py` has all of them."""
 PREFLIGHT = [sys.executable, "-m", "preflight"]
 WORLDS = {
     **{f"{rows:,} assignments": (rows, 10) for rows in (1000, 2000, 4000, 8000)},
@@ -178,7 +182,7 @@ def access(assignments: int, definitions: int, groups: int = 1) -> dict[str, obj
     }
 
 
-def gate(folder: Path, name: str, content: dict[str, object], snapshot: Path) -> list[str]:
+def gate(folder: Path, name: str, content: Mapping[str, object], snapshot: Path) -> list[str]:
     """Write a template and return the command that gates it."""
     file = folder / f"{name}.json"
     file.write_text(json.dumps(content))
@@ -210,6 +214,8 @@ def commands(folder: Path) -> dict[str, list[str]]:
         )
     for depth in (5, 10, 20):
         found[f"nested {depth} deep"] = gate(folder, f"n{depth}", nested(depth - 1), small)
+    for name in WASTEFUL:
+        found[f"hostile: {name}"] = gate(folder, f"h{len(found)}", TEMPLATES[name](), small)
     found["800 resources, 4,000 assignments, 1,000 definitions"] = gate(
         folder, "big", template(800), large
     )

@@ -18,6 +18,7 @@ from preflight.evaluate.functions.registry import (
 from preflight.evaluate.values import TEXT_PER_STEP, bare, open_inside, open_part, reveal
 from preflight.model.value import PartialText, Unknown, Value
 
+_CHARACTERS_PER_STEP = 4
 _SCALARS = NULL | BOOL | NUMBER | STRING
 
 
@@ -35,11 +36,16 @@ def prepare(function: Function, values: list[Value], budget: Budget) -> Unknown 
     elif function.opens is Opens.TEXT:
         values[:] = [bare(value) if isinstance(value, Unknown) else value for value in values]
     unchecked = _check_kinds(function, values)
-    budget.spend(sum(len(value) for value in values if isinstance(value, str)) // TEXT_PER_STEP)
+    budget.spend(sum(_effort(value) for value in values if isinstance(value, str)))
     if function.opens is Opens.SELF or unchecked is not None:
         return unchecked
     blocking = (_blocking(value, function.opens, budget) for value in values)
     return next((unknown for unknown in blocking if unknown is not None), None)
+
+
+def _effort(text: str) -> int:
+    """Return the steps it takes to look at a text: one beyond ASCII is looked at by character."""
+    return len(text) // (TEXT_PER_STEP if text.isascii() else _CHARACTERS_PER_STEP)
 
 
 def _plain(function: Function, values: list[Value]) -> bool:

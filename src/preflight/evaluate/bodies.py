@@ -9,9 +9,11 @@ from preflight.evaluate.declared import Reference
 from preflight.evaluate.frame import EvaluationProblem, Frame, Position
 from preflight.evaluate.instance import Instance, Loop, condition_of
 from preflight.evaluate.interpret import evaluate
+from preflight.evaluate.located import located
 from preflight.evaluate.names import RecordingNames, TemplateNames
 from preflight.evaluate.runtime import Calls, Runtime
 from preflight.evaluate.types import as_value
+from preflight.evaluate.values import measure
 from preflight.model.plan import Condition
 from preflight.model.template import ResourceDeclaration
 from preflight.model.value import JsonValue, Value
@@ -42,8 +44,8 @@ NOT_BODY = frozenset(
 _RUNTIME_MEMBERS = frozenset({"properties", "sku", "tags"})
 """The members in which the deployment engine takes reference() and list*()."""
 
-_NAMES_PER_STEP = 8
-"""How many dependencies are followed in one evaluation step."""
+_NODES_PER_STEP = 3
+"""Parts of a body that are looked at for one evaluation step."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,14 +89,22 @@ class Bodies:
             if folded in NOT_BODY or folded in without:
                 continue
             cost = self._cost(instance, key, value)
-            if cost.literal:
-                found = as_value(value)
-            else:
-                self.names.budget.spend(cost.steps)
-                found = evaluate(value, self.frame(instance, body.calls, key))
+            with located(instance.place):
+                found = self._member(instance, body.calls, key, cost=cost)
             if found is not None:
                 body.members[key] = found
         return body
+
+    def _member(self, instance: Instance, calls: Calls, key: str, *, cost: Cost) -> Value:
+        value = instance.declaration.body[key]
+        budget = self.names.budget
+        # What a body holds is walked again by those who read it.
+        if cost.literal:
+            budget.spend(cost.steps // _NODES_PER_STEP)
+            return as_value(value)
+        found = evaluate(value, self.frame(instance, calls, key))
+        budget.spend(measure(found, budget) // _NODES_PER_STEP)
+        return found
 
     def member(self, instance: Instance, name: str) -> Value:
         """Evaluate one member apart from the rest; None where it is absent."""
@@ -134,11 +144,15 @@ class Bodies:
         value = evaluate(listed, frame)
         if isinstance(value, dict | str | bool | int | float):
             raise EvaluationProblem("`dependsOn` must be an array", where=frame.place)
-        found: list[Reference] = []
+        found: dict[int, Reference] = {}
         for name in value if isinstance(value, list) else ():
-            found.append(self.runtime.declared.find(name))
-            frame.budget.spend(1 + len(found[-1].instances) // _NAMES_PER_STEP)
-        return tuple(found)
+            reference = self.runtime.declared.find(name)
+            with located(frame.place):
+                frame.budget.spend(2)
+                if id(reference) not in found:
+                    frame.budget.spend(len(reference.instances))
+            found[id(reference)] = reference
+        return tuple(found.values())
 
 
 def _escape(name: str) -> str:

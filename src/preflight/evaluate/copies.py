@@ -70,7 +70,6 @@ def repeat(loop: Loop, frame: Frame, kind: CopyKind) -> Value:
         return _measured([as_value(loop.input)] * count, inner)
     items: list[Value] = []
     for index in range(count):
-        frame.budget.spend(cost.steps)
         step = CopyFrame(name=loop.name, index=index, kind=kind)
         items.append(evaluate(loop.input, replace(inner, copies=(*inner.copies, step))))
     return _measured(items, inner)

@@ -41,9 +41,12 @@ class Declared:
     _symbols: dict[str, list[Instance]] = field(default_factory=dict)
     _ids: dict[str, list[Instance]] = field(default_factory=dict)
     _names: dict[str, list[Instance]] = field(default_factory=dict)
+    _found: dict[str, Reference] = field(default_factory=dict)
+    """What was asked for before: a loop asks for the same names in each iteration."""
 
     def add(self, instances: Iterable[Instance]) -> None:
         """Index instances."""
+        self._found.clear()
         for instance in instances:
             self._ids.setdefault(instance.id.folded, []).append(instance)
             if instance.declaration.symbol is not None:
@@ -61,6 +64,11 @@ class Declared:
         if not isinstance(value, str | PartialText):
             return Reference(target=None)
         text = printable(value)
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> Reference:
         if text.startswith(("/", "{")):
             found = _strongest_first(self._ids.get(Scope(text).folded, ()))
             return Reference(target=Scope(text), instances=found, label=_label(text, found))

@@ -6,8 +6,9 @@ that the driver (`evaluator.py`) needs no deeper stack for a deeper tree.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
+from itertools import chain
 
 from preflight.evaluate.bodies import Bodies, Body
 from preflight.evaluate.declared import Declared, Reference
@@ -71,7 +72,7 @@ class _Evaluation:
         self.found: dict[int, Body] = {}
         self.nested: dict[int, tuple[Nested | None, Outcome | None]] = {}
         self.dependencies: dict[int, tuple[Reference, ...]] = {}
-        self.waiting: dict[int, list[Instance]] = {}
+        self.waiting: dict[int, Iterator[Instance]] = {}
         self.outcome = Outcome(declared=self.runtime.declared)
 
     def run(self) -> Steps:
@@ -99,11 +100,10 @@ class _Evaluation:
             self.dependencies[instance.number] = ()
             with self._tolerated(instance):
                 self.dependencies[instance.number] = self.bodies.dependencies(instance)
-            self.waiting[instance.number] = [
-                other
-                for reference in reversed(self.dependencies[instance.number])
-                for other in reversed(reference.instances)
-            ]
+            references = self.dependencies[instance.number]
+            self.waiting[instance.number] = chain.from_iterable(
+                reference.instances for reference in references
+            )
         self._groups()
         yield from self._bodies()
         calls = Calls(undecided=self.deployment.undecided)
@@ -137,32 +137,33 @@ class _Evaluation:
     def _bodies(self) -> Generator[Deployment, Outcome, None]:
         """Evaluate bodies and nested deployments, each after those whose state it reads."""
         for first in self._deployed():
-            stack = [] if first.existing else [first]
+            # By number: a stack as deep as a loop is long is asked for each dependency.
+            stack = {} if first.existing else {first.number: first}
             while stack:
-                top = stack[-1]
+                top = stack[next(reversed(stack))]
                 if top.number in self.runtime.states:
-                    stack.pop()
+                    del stack[top.number]
                     continue
                 before = self._unfinished_dependency(top, stack)
                 if before is not None:
-                    stack.append(before)
+                    stack[before.number] = before
                     continue
                 self.runtime.started.add(top.number)
                 try:
                     yield from self._evaluate(top)
                 except NeedsFirst as need:
-                    needed = self.instances[need.number]
-                    if needed in stack:
+                    if need.number in stack:
                         self.runtime.started.add(need.number)
                     else:
-                        stack.append(needed)
+                        stack[need.number] = self.instances[need.number]
 
-    def _unfinished_dependency(self, instance: Instance, stack: list[Instance]) -> Instance | None:
+    def _unfinished_dependency(
+        self, instance: Instance, stack: Mapping[int, Instance]
+    ) -> Instance | None:
         """Return a dependency that is to be evaluated before: it often saves a second try."""
-        while self.waiting[instance.number]:
-            other = self.waiting[instance.number].pop()
+        for other in self.waiting[instance.number]:
             finished = other.number in self.runtime.states or other.condition is Condition.FALSE
-            if not (finished or other.existing or other in stack):
+            if not (finished or other.existing or other.number in stack):
                 return other
         return None
 

@@ -110,8 +110,14 @@ class Budget:
     size: int = 16_000_000
     nesting: int = 0
     """About how many stack frames nested evaluations hold now; see `enter`."""
+    limit: int = field(init=False)
+    """The steps at the beginning, for the message."""
     expressions: ExpressionCache = field(default_factory=ExpressionCache)
     """Parses each expression of the tree once."""
+
+    def __post_init__(self) -> None:
+        """Keep the limit."""
+        self.limit = self.steps
 
     def enter(self, frames: int) -> None:
         """Count about `frames` more stack frames; the caller owes as much to `leave`.
@@ -132,11 +138,14 @@ class Budget:
         self.nesting -= frames
 
     def spend(self, steps: int = 1) -> None:
-        """Take steps off; raises `LimitExceeded` when none are left."""
+        """Take steps off; raises `LimitExceeded` when none are left.
+
+        A step is about a microsecond of work, so that the bound on steps is one on time.
+        """
         self.steps -= steps
         if self.steps < 0:
             raise LimitExceeded(
-                "the template needs more evaluation steps than allowed",
+                f"the template needs more than {self.limit:,} evaluation steps",
                 help="raise the limit with --max-steps if the template is trusted",
             )
 

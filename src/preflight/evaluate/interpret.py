@@ -37,6 +37,11 @@ _FRAMES_PER_CALL = 4
 """Stack frames that one call inside another takes at most, a lambda's body apart."""
 _FRAMES_PER_LEVEL = 3
 _NAMES_PER_STEP = 16
+_STEPS_PER_CALL = 3
+_ARGUMENTS_PER_STEP = 2
+_STEPS_PER_TEXT = 6
+"""What an expression costs beside its calls: it gets a place and a frame of its own."""
+_NODES_PER_STEP = 2
 
 
 def evaluate(value: JsonValue, frame: Frame) -> Value:
@@ -46,13 +51,13 @@ def evaluate(value: JsonValue, frame: Frame) -> Value:
     `copy` array goes to `frame.property_copies`. What it comes to is measured as a whole: an
     array that names a variable ten times is ten times as large.
     """
-    result = _evaluate_json(value, frame, "")
-    if isinstance(value, list | dict):
-        try:
+    try:
+        result = _evaluate_json(value, frame, "")
+        if isinstance(value, list | dict):
             measure(result, frame.budget)
-        except LimitExceeded as problem:
-            problem.where = problem.where or frame.place
-            raise
+    except LimitExceeded as problem:
+        problem.where = problem.where or frame.place
+        raise
     return result
 
 
@@ -76,9 +81,13 @@ def evaluate_text(text: str, frame: Frame) -> Value:
 
 def _evaluate_json(value: JsonValue, frame: Frame, pointer: str) -> Value:
     if isinstance(value, str):
-        return evaluate_text(value, frame.at(pointer, value)) if value.startswith("[") else value
+        if not value.startswith("["):
+            return value
+        frame.budget.spend(_STEPS_PER_TEXT)
+        return evaluate_text(value, frame.at(pointer, value))
     if not isinstance(value, list | dict):
         return value
+    frame.budget.spend(1 + len(value) // _NODES_PER_STEP)
     frame.budget.enter(_FRAMES_PER_LEVEL)
     try:
         if isinstance(value, list):
@@ -113,6 +122,7 @@ def _evaluate_object(value: dict[str, JsonValue], frame: Frame, pointer: str) ->
         name = key
         if key in computed:
             # Names that are written out may differ by case alone; a computed one may not.
+            frame.budget.spend(2 * _STEPS_PER_TEXT)
             name = _property_name(key, frame.at(below))
             if fold(name) in taken and not isinstance(name, OpenKey):
                 raise EvaluationProblem(
@@ -181,7 +191,7 @@ def _evaluate_call(node: FunctionCall, frame: Frame) -> Value:
     budget = frame.budget
     budget.enter(_FRAMES_PER_CALL)
     try:
-        budget.spend()
+        budget.spend(_STEPS_PER_CALL + len(node.arguments) // _ARGUMENTS_PER_STEP)
         function = LIBRARY.get(node.key)
         if function is None:
             return _evaluate_other(node, frame)
@@ -236,6 +246,8 @@ def _before_start(frame: Frame) -> Frame:
 
 def _run(function: Function, node: FunctionCall, frame: Frame) -> Value:
     values = _arguments(node, _before_start(frame) if function.before_start else frame)
+    if function.steps:
+        frame.budget.spend(function.steps)
     unknown = prepare(function, values, frame.budget)
     if unknown is not None:
         return unknown

@@ -52,7 +52,7 @@ class TemplateNames:
     @property
     def types(self) -> Types:
         """The types of the template."""
-        return Types(definitions=self.template.definitions)
+        return Types(definitions=self.template.definitions, budget=self.budget)
 
     def frame(self, pointer: str, position: Position) -> Frame:
         """Return the frame of a node of this template; property loops are for bodies."""

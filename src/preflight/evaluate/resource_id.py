@@ -19,6 +19,7 @@ _RESOURCE_GROUP = "microsoft.resources/resourcegroups"
 _LEAST_SEGMENTS = 2
 """Of a full resource type; the engine refuses any other, whatever the name."""
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)+")
+_GROUPS = "microsoft.management/managementgroups/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,4 +168,5 @@ def scope_below(scope: Scope, text: str) -> Scope:
 
 def names_group(text: str) -> bool:
     """Whether a relative scope is `Microsoft.Management/managementGroups/NAME`."""
-    return text.lower().startswith("microsoft.management/managementgroups/")
+    folded = text.lower()
+    return folded.startswith(_GROUPS) and folded[len(_GROUPS) :].strip("/") != ""

@@ -18,6 +18,9 @@ from preflight.model.plan import Condition, RuntimeCall
 from preflight.model.scope import Scope
 from preflight.model.value import Cause, OpenKey, Unknown, Value, label_of
 
+_STEPS_PER_CALL = 4
+"""What it costs to record a call of one instance."""
+
 
 class NeedsFirst(Exception):
     """The state of a resource is read before it is evaluated; `deployment.py` sees to it."""
@@ -67,6 +70,7 @@ class Runtime:
         chosen = found.instances
         if found.target is None or not found.target.has_placeholder:
             chosen = chosen[:1]
+        self.budget.spend(1 + _STEPS_PER_CALL * len(chosen))
         for instance in chosen or (None,):
             self._record(found, instance, request, calls, several=len(chosen) > 1)
         if function != "reference":
@@ -78,6 +82,7 @@ class Runtime:
     def _all(self, found: Reference, request: RuntimeRequest, calls: Calls) -> Value:
         """Answer `references()`: one state for each iteration that is deployed."""
         deployed = [i for i in found.instances if i.condition is not Condition.FALSE]
+        self.budget.spend(len(found.instances) + _STEPS_PER_CALL * len(deployed))
         for instance in deployed:
             self._record(found, instance, request, calls)
         if not found.instances or any(_perhaps(instance) for instance in deployed):

@@ -98,11 +98,14 @@ def _by_scope(parent: Target, scope: Text) -> Target:
     """Return the target that `scope` names: `/`, a management group, or any full ID.
 
     The short form of a management group counts outside subscriptions only (Bicep refuses such a
-    module there, the engine deploys it to the parent's own scope).
+    module there, the engine deploys it to the parent's own scope), with a slash before it
+    everywhere. Of a management group's deployment, `/` leads back to the group: so the engine.
     """
     text = printable(scope)
+    if text != "/" and text.startswith("/") and text.strip("/").lower() in {"", "providers"}:
+        raise EvaluationProblem(f"`{text}` is no scope", help="it is the full ID of a place")
     above = parent.environment.kind in {DeploymentScope.MANAGEMENT_GROUP, DeploymentScope.TENANT}
-    if above and names_group(text):
+    if names_group(text.removeprefix("/") if text.startswith("/") or above else ""):
         return _target(parent, DeploymentScope.MANAGEMENT_GROUP, {"managementGroup": _at(scope, 2)})
     if text.startswith("{"):
         # Subscriptions and groups are named apart, so a whole scope is a management group's.
@@ -110,7 +113,7 @@ def _by_scope(parent: Target, scope: Text) -> Target:
         return replace(target, scope=Scope(text))
     full = _enclosing(Scope(text)) if text.startswith("/") else None
     kind = None if full is None else KINDS.get(full.kind)
-    if full is None or kind is None:
+    if full is None or kind is None or (kind is DeploymentScope.TENANT and _stays(parent, text)):
         return parent
     place: dict[str, Text] = {}
     if kind is DeploymentScope.MANAGEMENT_GROUP:
@@ -120,6 +123,12 @@ def _by_scope(parent: Target, scope: Text) -> Target:
     if kind is DeploymentScope.RESOURCE_GROUP:
         place["resourceGroup"] = _at(scope, 3)
     return replace(_target(parent, kind, place), scope=full)
+
+
+def _stays(parent: Target, text: str) -> bool:
+    """Whether a scope without any type leads back to the management group that asks."""
+    in_group = parent.environment.kind is DeploymentScope.MANAGEMENT_GROUP
+    return in_group and not text.lower().startswith("/providers/")
 
 
 def _enclosing(scope: Scope) -> Scope:

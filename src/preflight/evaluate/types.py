@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from preflight.evaluate.frame import EvaluationProblem
+from preflight.evaluate.frame import Budget, EvaluationProblem
 from preflight.evaluate.functions.registry import kind_name
 from preflight.evaluate.functions.utf16 import unit_length
 from preflight.evaluate.values import find_key, identity, open_key
@@ -30,6 +30,7 @@ _KINDS: Mapping[str, type] = {
 }
 _SECURE = frozenset({"securestring", "secureobject"})
 _REFERENCE = "#/definitions/"
+_STEPS_PER_ITEM = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Types:
     """The user-defined types of one template."""
 
     definitions: Mapping[str, JsonValue] = field(default_factory=dict)
+    budget: Budget | None = None
+    """Pays for what is checked; None where the input itself bounds that."""
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow `$ref`; members beside it win over those of what it names.
@@ -80,6 +83,7 @@ class Types:
             if isinstance(item.value, Unknown | PartialText):
                 continue
             resolved = self.resolve(item.schema)
+            self._spend(item.value, resolved)
             if item.value is None and (get(resolved, "nullable") is True or not item.path):
                 continue
             problem = self._own_mismatch(item.value, resolved)
@@ -91,6 +95,15 @@ class Types:
                 return f"{f'`{item.path}`: ' if item.path else ''}{wrong}"
             stack.extend(reversed(inner))
         return None
+
+    def _spend(self, value: Value, schema: Schema) -> None:
+        """Charge for one item: its rules, the allowed values and the declared members."""
+        if self.budget is None:
+            return
+        allowed, members = get(schema, "allowedValues"), get(schema, "properties")
+        listed = sum(len(one) for one in (allowed, members) if isinstance(one, list | dict))
+        parts = len(value) if isinstance(value, list | dict) else 0
+        self.budget.spend(_STEPS_PER_ITEM + listed + parts)
 
     def _own_mismatch(self, value: Value, schema: Schema) -> str | None:
         """Check everything about a value but its parts."""

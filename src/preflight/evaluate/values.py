@@ -21,9 +21,9 @@ MAX_ITEMS = 1_000_000
 may hold. Larger limits of size raise it."""
 _CHARACTERS_PER_ITEM = 16
 """About what an item takes beside its text, for limits larger than the usual ones."""
-NODES_PER_STEP = 4
+NODES_PER_STEP = 2
 """Items and properties that are looked at for one evaluation step."""
-_MEASURED_PER_STEP = 16
+_MEASURED_PER_STEP = 8
 TEXT_PER_STEP = 128
 """Characters that are looked at for one evaluation step."""
 
@@ -172,8 +172,10 @@ def as_value(json: JsonValue) -> Value:
     return cast("Value", json)
 
 
-def measure(value: Value, budget: Budget) -> None:
-    """Check a newly built value; raises `LimitExceeded` if it is too large or too deep.
+def measure(value: Value, budget: Budget) -> int:
+    """Check a newly built value and return the number of its items, at any depth.
+
+    Raises `LimitExceeded` if it is too large or too deep.
 
     Parts that occur several times are walked once and count each time: values that double in
     every step of a reduce() are caught while they are still small in memory.
@@ -186,10 +188,11 @@ def measure(value: Value, budget: Budget) -> None:
     elif isinstance(value, list | dict):
         weight = _Scale().weigh(value)
     else:
-        return
+        return 0
     _refuse(weight, budget)
     # What is shared costs each time: whoever reads the value walks it again.
     budget.spend(weight.items // _MEASURED_PER_STEP)
+    return weight.items
 
 
 class Tally:

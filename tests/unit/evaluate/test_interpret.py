@@ -172,17 +172,17 @@ def test_the_same_expression_is_parsed_once(frame: Frame) -> None:
 
 
 def test_steps_are_counted(frame: Frame) -> None:
-    budget = Budget(steps=5)
+    budget = Budget(steps=20)
     evaluate("[concat(concat('a'), concat('b'))]", replace(frame, budget=budget))
 
-    assert budget.steps == 2
-    with pytest.raises(LimitExceeded, match="more evaluation steps"):
+    assert budget.steps == 4
+    with pytest.raises(LimitExceeded, match="evaluation steps"):
         evaluate("[concat(concat('a'), concat('b'))]", replace(frame, budget=budget))
 
 
 def test_a_limit_has_a_place_too(frame: Frame) -> None:
     with pytest.raises(LimitExceeded) as caught:
-        evaluate({"a": "[concat(concat('a'))]"}, replace(frame, budget=Budget(steps=1)))
+        evaluate({"a": "[concat(concat('a'))]"}, replace(frame, budget=Budget(steps=11)))
 
     assert getattr(caught.value.where, "offset", None) == 8
 

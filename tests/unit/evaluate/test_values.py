@@ -180,7 +180,7 @@ def test_measure_counts_the_parts_of_open_text() -> None:
 
 def test_measure_bounds_the_number_of_items() -> None:
     value: Value = [None] * 1000
-    measure([value] * 999, Budget(steps=100_000))
+    measure([value] * 999, Budget(steps=200_000))
 
     with pytest.raises(LimitExceeded, match="more than 1,000,000 items"):
-        measure([value] * 1000, Budget(steps=100_000))
+        measure([value] * 1000, Budget(steps=200_000))

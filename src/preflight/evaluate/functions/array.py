@@ -110,6 +110,7 @@ def _extreme(call: Call, *, largest: bool) -> Value:
     """Pick the largest or smallest of numbers, or of one array of numbers."""
     only = call.values[0]
     values = only if len(call) == 1 and isinstance(only, list) else call.values
+    call.spend(len(values))
     best: int | float | None = None
     unknown: Unknown | None = None
     for value in values:

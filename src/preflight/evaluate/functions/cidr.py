@@ -140,7 +140,7 @@ def _cidr_host(call: Call) -> Value:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    Function("cidrHost", _cidr_host, (STRING, INT)),
-    Function("cidrSubnet", _cidr_subnet, (STRING, INT, INT)),
-    Function("parseCidr", _parse_cidr, (STRING,)),
+    Function("cidrHost", _cidr_host, (STRING, INT), steps=4),
+    Function("cidrSubnet", _cidr_subnet, (STRING, INT, INT), steps=4),
+    Function("parseCidr", _parse_cidr, (STRING,), steps=12),
 )

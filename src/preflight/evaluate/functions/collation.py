@@ -28,6 +28,16 @@ _CONTROLS = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
+def effort(*texts: str) -> int:
+    """Return how many evaluation steps it takes to look at texts letter by letter.
+
+    None for visible ASCII; one for each character that the others decompose to.
+    """
+    if all(map(is_visible_ascii, texts)):
+        return 0
+    return sum(len(unicodedata.normalize("NFKD", text)) for text in texts)
+
+
 def compare(left: str, right: str) -> int:
     """Return the sign of the linguistic comparison: -1, 0 or 1. Linear in the lengths."""
     if left == right:

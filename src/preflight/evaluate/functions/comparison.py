@@ -6,8 +6,7 @@ deployment engine does under the invariant culture.
 
 from __future__ import annotations
 
-from preflight.evaluate.functions.collation import compare
-from preflight.evaluate.functions.membership import LINGUISTIC_PER_STEP
+from preflight.evaluate.functions.collation import compare, effort
 from preflight.evaluate.functions.registry import (
     ANY,
     NUMBER,
@@ -38,7 +37,7 @@ def _order(call: Call) -> int:
     """Return the sign of the comparison: two numbers, or two strings."""
     left, right = call.values
     if isinstance(left, str) and isinstance(right, str):
-        call.spend((len(left) + len(right)) // LINGUISTIC_PER_STEP)
+        call.spend(effort(left, right))
         return compare(left, right)
     if isinstance(left, str) or isinstance(right, str):
         raise call.problem(f"{a_kind(left)} and {a_kind(right)} cannot be compared")

@@ -95,14 +95,15 @@ def _utc_now(call: Call) -> Value:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    Function("dateTimeAdd", _date_time_add, (STRING, STRING, STRING), optional=1),
-    Function("dateTimeFromEpoch", _date_time_from_epoch, (INT | FLOAT | STRING,)),
-    Function("dateTimeToEpoch", _date_time_to_epoch, (STRING,)),
+    Function("dateTimeAdd", _date_time_add, (STRING, STRING, STRING), optional=1, steps=8),
+    Function("dateTimeFromEpoch", _date_time_from_epoch, (INT | FLOAT | STRING,), steps=4),
+    Function("dateTimeToEpoch", _date_time_to_epoch, (STRING,), steps=4),
     Function(
         "utcNow",
         _utc_now,
         (STRING,),
         optional=1,
         only_in=frozenset({Position.PARAMETER_DEFAULT}),
+        steps=4,
     ),
 )

@@ -20,6 +20,7 @@ _SYMBOL_COUNT = 13
 _MASK = 0xFFFFFFFF
 _FIRST, _SECOND = 0x239B961B, 0xAB0E9789
 _BLOCK, _HALF = 8, 4
+_BYTES_PER_STEP = 2
 
 
 def _joined(call: Call) -> bytes:
@@ -32,7 +33,9 @@ def _guid(call: Call) -> Value:
 
 
 def _unique_string(call: Call) -> Value:
-    number = hash64(_joined(call))
+    data = _joined(call)
+    call.spend(len(data) // _BYTES_PER_STEP)
+    number = hash64(data)
     symbols = [_SYMBOLS[(number >> shift) & 31] for shift in range(59, -1, -5)]
     # The last symbol has the four bits that are left, as the upper ones of its five.
     symbols.append(_SYMBOLS[(number << 1) & 31])

@@ -17,8 +17,8 @@ from preflight.evaluate.functions.registry import STRING, Call, Function
 from preflight.model.value import Value
 
 _NEEDS_ESCAPE = re.compile('[\0-\x1f"\\\\\x85\u2028\u2029]')
-_CHARACTERS_PER_STEP = 32
-_PIECES_PER_STEP = 16
+_CHARACTERS_PER_STEP = 1
+_PIECES_PER_STEP = 2
 _SHORT_ESCAPES = {
     '"': '\\"',
     "\\": "\\\\",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from preflight.evaluate.functions.collation import find_first, find_last
+from preflight.evaluate.functions.collation import effort, find_first, find_last
 from preflight.evaluate.functions.registry import (
     ANY,
     ARRAY,
@@ -30,8 +30,7 @@ from preflight.evaluate.values import (
 from preflight.model.truth import Truth
 from preflight.model.value import Value
 
-LINGUISTIC_PER_STEP = 8
-"""Characters that a linguistic comparison looks at for one evaluation step."""
+_STEPS_PER_ITEM = 2
 
 
 def _contains(call: Call) -> Value:
@@ -65,7 +64,7 @@ def _index_of(call: Call) -> Value:
         return _search(call, enumerate(container), wanted)
     if not isinstance(wanted, str):
         raise call.problem("argument 2 must be a string when argument 1 is one")
-    call.spend((len(call.text(0)) + len(wanted)) // LINGUISTIC_PER_STEP)
+    call.spend(effort(call.text(0), wanted))
     return find_first(call.text(0), wanted)
 
 
@@ -75,7 +74,7 @@ def _last_index_of(call: Call) -> Value:
         return _search(call, reversed(list(enumerate(container))), wanted)
     if not isinstance(wanted, str):
         raise call.problem("argument 2 must be a string when argument 1 is one")
-    call.spend((len(call.text(0)) + len(wanted)) // LINGUISTIC_PER_STEP)
+    call.spend(effort(call.text(0), wanted))
     return find_last(call.text(0), wanted)
 
 
@@ -84,7 +83,7 @@ def _search(call: Call, items: Iterable[tuple[int, Value]], wanted: Value) -> Va
 
     As in the engine, any item with an open part is one, even if it cannot be equal.
     """
-    call.spend(len(call.array(0)) // NODES_PER_STEP)
+    call.spend(_STEPS_PER_ITEM * len(call.array(0)))
     for index, item in items:
         unknown = open_inside([item, wanted], call.frame.budget)
         if unknown is not None:

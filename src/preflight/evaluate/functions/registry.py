@@ -139,6 +139,8 @@ class Function:
     before_start: bool = False
     """Whether its arguments must be known when the deployment starts: the run-time functions are
     refused in them."""
+    steps: int = 0
+    """What a call costs beyond that of any other, in evaluation steps."""
     selects: bool = False
     """Whether it answers with a value that existed before (a variable, an item of an array): such
     a result is not measured again."""

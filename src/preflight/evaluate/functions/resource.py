@@ -212,6 +212,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
+        steps=6,
     ),
     Function(
         "managementGroupResourceId",
@@ -220,6 +221,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
+        steps=6,
     ),
     Function(
         "resourceId",
@@ -228,6 +230,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
+        steps=6,
     ),
     Function("roleDefinitions", _role_definitions, (STRING,)),
     Function(
@@ -237,6 +240,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
+        steps=6,
     ),
     Function(
         "tenantResourceId",
@@ -245,5 +249,6 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
+        steps=6,
     ),
 )

@@ -19,9 +19,9 @@ from preflight.evaluate.functions.registry import (
     a_kind,
 )
 from preflight.evaluate.values import (
-    NODES_PER_STEP,
     fold,
     identity,
+    measure,
     open_inside,
     open_key,
     open_part,
@@ -90,7 +90,8 @@ def _union(call: Call) -> Value:
         if unknown is not None:
             return unknown
         return list(_distinct(v for i in range(len(call)) for v in call.array(i)).values())
-    call.spend(sum(len(v) for v in known if isinstance(v, dict)) // NODES_PER_STEP)
+    # Each object is merged into all that came before.
+    call.spend(sum(measure(v, call.frame.budget) for v in known) * max(1, len(known) - 1))
     return _merged(unknown, _after_last_unknown(call.values))
 
 

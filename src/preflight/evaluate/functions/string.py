@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from preflight.evaluate.functions.characters import WHITE_SPACE, to_lower, to_upper
-from preflight.evaluate.functions.collation import ends_with, starts_with
+from preflight.evaluate.functions.collation import effort, ends_with, starts_with
 from preflight.evaluate.functions.composite_format import (
     LONGEST_RESULT,
     FormatProblem,
@@ -32,12 +32,13 @@ from preflight.evaluate.functions.registry import (
     kind_name,
 )
 from preflight.evaluate.functions.utf16 import from_units, to_units, unit_length
-from preflight.evaluate.values import NODES_PER_STEP, bare, scalar_text
+from preflight.evaluate.values import bare, scalar_text
 from preflight.model.value import PartialText, Unknown, Value, first_unknown, join_text
 
 _MOST_PADDING = 16
 _COMPARISONS_PER_STEP = 256
-_CHARACTERS_PER_STEP = 32
+_FORMAT_PER_STEP = 2
+_STEPS_PER_ITEM = 2
 
 
 def parts_of(value: Piece) -> tuple[str | Unknown, ...]:
@@ -70,7 +71,7 @@ def _format(call: Call) -> Value:
     """Fill in a composite format string; what is unknown stays open where it stands."""
     text = call.values[0]
     unknown = first_unknown([*call.values])
-    call.spend(len(text) // _CHARACTERS_PER_STEP if isinstance(text, str) else 0)
+    call.spend(len(text) // _FORMAT_PER_STEP if isinstance(text, str) else 0)
     try:
         if isinstance(text, str):
             result = join_text(iter([*render(text, [_open_text(v) for v in call.values[1:]])]))
@@ -103,7 +104,7 @@ def _join(call: Call) -> Value:
     if not isinstance(call.values[1], str) and (not fits or len(call.array(0)) <= 1):
         # The engine looks at the items only once it knows what goes between them.
         return _open_text(call.values[1])
-    call.spend(len(call.array(0)) // NODES_PER_STEP)
+    call.spend(_STEPS_PER_ITEM * len(call.array(0)))
     pieces: list[Piece] = []
     for index, item in enumerate(call.array(0)):
         if not isinstance(item, str | int | Unknown | PartialText):
@@ -192,12 +193,12 @@ def _trim(call: Call) -> Value:
 
 
 def _starts_with(call: Call) -> Value:
-    call.spend((len(call.text(0)) + len(call.text(1))) // _CHARACTERS_PER_STEP)
+    call.spend(effort(call.text(0), call.text(1)))
     return starts_with(call.text(0), call.text(1))
 
 
 def _ends_with(call: Call) -> Value:
-    call.spend((len(call.text(0)) + len(call.text(1))) // _CHARACTERS_PER_STEP)
+    call.spend(effort(call.text(0), call.text(1)))
     return ends_with(call.text(0), call.text(1))
 
 

@@ -133,7 +133,7 @@ def _port(call: Call, members: Mapping[str, Value]) -> str:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    Function("buildUri", _build_uri, (OBJECT,)),
-    Function("parseUri", _parse_uri, (STRING,)),
-    Function("uri", _uri, (STRING, STRING)),
+    Function("buildUri", _build_uri, (OBJECT,), steps=8),
+    Function("parseUri", _parse_uri, (STRING,), steps=12),
+    Function("uri", _uri, (STRING, STRING), steps=6),
 )

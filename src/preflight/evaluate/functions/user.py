@@ -80,7 +80,7 @@ def call_user_function(
         raise EvaluationProblem(
             f"`{title}` takes {count} argument{'' if count == 1 else 's'}, not {len(arguments)}"
         )
-    types = Types(definitions=function.definitions)
+    types = Types(definitions=function.definitions, budget=frame.budget)
     for declaration, value in zip(function.parameters, arguments, strict=True):
         what = f"the argument `{declaration.name}` of `{title}`"
         _check_type(types, declaration.schema, value, what=what)

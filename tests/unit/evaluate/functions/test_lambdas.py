@@ -149,7 +149,7 @@ def test_lambdas_inside_lambdas_do_not_hang(frame: Frame) -> None:
     for name in "abcde":
         inner = f"map(range(0, 1000), lambda('{name}', {inner}))"
 
-    with pytest.raises(LimitExceeded, match="more evaluation steps"):
+    with pytest.raises(LimitExceeded, match="evaluation steps"):
         evaluate(f"[{inner}]", replace(frame, budget=Budget(steps=50_000)))
 
 

@@ -347,3 +347,12 @@ def test_what_a_loop_makes_is_bounded(plan: Planner) -> None:
 
     with pytest.raises(LimitExceeded, match="a value has more than"):
         plan({"variables": {"copy": copies}})
+
+
+def test_a_loop_that_names_itself_often_is_followed_once(plan: Planner) -> None:
+    resource = plan.resource("[format('n{0}', copyIndex())]")
+    looped: Json = {**resource, "copy": {"name": "c", "count": 200}, "dependsOn": ["c"] * 400}
+    found = plan({"resources": [looped]})
+
+    assert len(found.resources) == 201
+    assert {len(row.depends_on) for row in found.resources[1:]} == {200}

@@ -59,6 +59,9 @@ def test_rows_of_a_nested_deployment_follow_its_own(plan: Planner) -> None:
     assert "template" not in str(deployment.body["properties"])
 
 
+GROUP_M = "/providers/Microsoft.Management/managementGroups/m"
+
+
 @pytest.mark.parametrize(
     ("members", "kind", "target"),
     [
@@ -105,6 +108,28 @@ def test_targets(plan: Planner, members: Json, kind: DeploymentScope, target: st
     assert found.resources[1].id.text.startswith(f"{target.rstrip('/')}/providers/Microsoft.Res")
 
 
+@pytest.mark.parametrize(
+    ("scope", "target"),
+    [
+        ("/", "/providers/Microsoft.Management/managementGroups/corp"),
+        ("/tenants/t", "/providers/Microsoft.Management/managementGroups/corp"),
+        ("/providers/A.B/c/x", ""),
+        ("/Microsoft.Management/managementGroups/m", GROUP_M),
+        (
+            "Microsoft.Management/managementGroups/",
+            "/providers/Microsoft.Management/managementGroups/corp",
+        ),
+    ],
+)
+def test_targets_from_a_management_group(plan: Planner, scope: str, target: str) -> None:
+    members: Json = {"scope": scope, "location": "x"}
+    inner = {**plan.nested("n", {"resources": [plan.resource("y")]}), **members}
+
+    assert rows(plan.at(DeploymentScope.MANAGEMENT_GROUP)({"resources": [inner]})) == [
+        f"{target}/providers/A.B/c/y"
+    ]
+
+
 @pytest.mark.parametrize("kind", [DeploymentScope.MANAGEMENT_GROUP, DeploymentScope.TENANT])
 def test_the_short_form_of_a_management_group(plan: Planner, kind: DeploymentScope) -> None:
     members: Json = {"scope": "Microsoft.Management/managementGroups/m", "location": "x"}
@@ -123,6 +148,8 @@ def test_the_short_form_of_a_management_group(plan: Planner, kind: DeploymentSco
         ({"location": "x"}, "`location` is not allowed"),
         ({"subscriptionId": OTHER}, "`location` is missing"),
         ({"scope": "/"}, "`location` is missing"),
+        ({"scope": "//"}, "is no scope"),
+        ({"scope": "/providers"}, "is no scope"),
     ],
 )
 def test_targets_that_arm_refuses(plan: Planner, members: Json, message: str) -> None:
