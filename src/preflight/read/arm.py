@@ -27,7 +27,7 @@ from preflight.model.template import (
     UserFunction,
 )
 from preflight.model.value import JsonValue
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.members import Member, Reader, plain
 
 _SCHEMA = re.compile(r"/(|subscription|managementgroup|tenant)deploymenttemplate\.json#?$")

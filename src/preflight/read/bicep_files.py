@@ -18,7 +18,7 @@ from typing import NamedTuple
 from preflight.errors import InputError, LimitExceeded, UnsupportedFeature
 from preflight.model.source import Place, SourceFile
 from preflight.read.decode import decode
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.root import Files
 
 FILE_LIMIT = 1_000

@@ -15,7 +15,7 @@ from preflight.errors import InputError
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Note
 from preflight.read.decode import decode
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.root import Files
 
 _MESSAGE = re.compile(

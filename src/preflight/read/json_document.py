@@ -17,7 +17,8 @@ from preflight.errors import InputError, LimitExceeded
 from preflight.model.source import NodeSpan, Place, SourceFile
 from preflight.model.template import Note
 from preflight.model.value import JsonValue
-from preflight.read.json_spans import DEPTH_LIMIT, JsonIndex, Leniency, mend, scan
+from preflight.read.json_spans import DEPTH_LIMIT, JsonIndex, Leniency, scan
+from preflight.read.json_strings import mend
 
 VALUE_LIMIT = 500_000
 """Most values in one file, counted by their punctuation: bounds memory before anything is read.

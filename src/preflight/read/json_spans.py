@@ -20,6 +20,7 @@ from typing import NamedTuple
 from preflight.errors import LimitExceeded, SyntaxProblem
 from preflight.model.source import NodeSpan, Place, SourceFile
 from preflight.model.value import JsonValue
+from preflight.read.json_strings import BadEscape, escape_pointer, resolve_escapes, shown
 
 DEPTH_LIMIT = 128
 """Deepest nesting that is read; the official engine stops at 64."""
@@ -42,18 +43,6 @@ _KEY_TOKEN = re.compile(rf'"{_TEXT}"|{_QUOTED}|[A-Za-z_$][\w$]*+', re.DOTALL).ma
 _TEXT_TOKEN = re.compile(rf'"{_TEXT}"|{_QUOTED}', re.DOTALL).match
 _SCALAR_TOKEN = re.compile(_SCALAR).match
 _WORD = re.compile(r"[\w.+-]{1,40}").match
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
-_ESCAPES = {
-    '"': '"',
-    "'": "'",
-    "\\": "\\",
-    "/": "/",
-    "b": "\b",
-    "f": "\f",
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-}
 _TOLERATED = {
     "bare-property-name": "the property name `{name}` is not quoted: no standard JSON",
     "duplicate-key": "the property `{name}` is given twice in one object: the last one counts",
@@ -105,22 +94,6 @@ def scan(text: str, name: str, *, start: int = 0) -> Scan:
         LimitExceeded: it is nested deeper than `DEPTH_LIMIT`.
     """
     return _Scanner(text, name, start).run()
-
-
-def escape_pointer(key: str) -> str:
-    """Return a property name as a segment of a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def mend(text: str) -> str:
-    """Join surrogate pairs, and put U+FFFD for a lone one, as ARM's reader does."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def shown(text: str, length: int = 60) -> str:
-    """Return user text as it stands in a message: one line, printable, not long."""
-    cut = text if len(text) <= length else text[: length - 1] + "…"
-    return "".join(character if character.isprintable() else " " for character in cut)
 
 
 class _Frame:
@@ -327,18 +300,11 @@ class _Scanner:
 
     def _unescape(self, raw: str, at: int) -> str:
         """Resolve the escape sequences of a string whose text begins at `at`."""
-
-        def resolve(match: re.Match[str]) -> str:
-            code, character = match.groups()
-            if code is not None:
-                return chr(int(code, 16))
-            if character not in _ESCAPES:
-                where = at + match.start()
-                raise self._problem("this backslash begins no escape sequence of JSON", where)
-            return _ESCAPES[character]
-
-        text = _ESCAPE.sub(resolve, raw)
-        return mend(text) if "\\u" in raw else text
+        try:
+            return resolve_escapes(raw)
+        except BadEscape as bad:
+            message = "this backslash begins no escape sequence of JSON"
+            raise self._problem(message, at + bad.offset) from bad
 
     def _tolerate(self, code: str, at: int, name: str = "") -> None:
         """Remember what is no standard JSON, up to a limit: a file may hold millions of it."""

@@ -9,7 +9,7 @@ from preflight.errors import InputError
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Note
 from preflight.model.value import JsonValue
-from preflight.read.json_spans import escape_pointer, shown
+from preflight.read.json_strings import escape_pointer, shown
 
 _KINDS = {
     type(None): "null",

@@ -15,7 +15,7 @@ from preflight.errors import ParameterProblem
 from preflight.model.template import Note, ParameterValue, SecretReference
 from preflight.model.value import JsonValue, label_of
 from preflight.read.json_document import Document, document_of
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.members import Member, Reader
 
 _WRAPPERS = frozenset({"expression", "metadata", "reference", "value"})

@@ -28,7 +28,7 @@ from preflight.read.bicep_params import read_bicep_parameters
 from preflight.read.decode import decode
 from preflight.read.front_end import ReadOptions, ReadResult
 from preflight.read.json_document import Document, parse_json
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.parameter_file import (
     ParameterSet,
     read_parameter_document,

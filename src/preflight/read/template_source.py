@@ -20,7 +20,7 @@ from preflight.model.value import JsonValue
 from preflight.read.arm import read_template
 from preflight.read.decode import decode
 from preflight.read.json_document import Document, parse_json
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.members import Reader
 from preflight.read.module_cache import ModuleCache
 from preflight.read.root import Files

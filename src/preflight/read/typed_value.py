@@ -12,7 +12,7 @@ from preflight.errors import InputError, ParameterProblem
 from preflight.model.template import Note, Template
 from preflight.model.value import JsonValue
 from preflight.read.json_document import parse_json
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 _REFERENCES = 20
 """How many `$ref` in a row are followed; a longer chain or a circle has no type."""

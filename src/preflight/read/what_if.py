@@ -22,7 +22,7 @@ from preflight.model.template import (
 )
 from preflight.model.value import JsonValue
 from preflight.read.json_document import Document
-from preflight.read.json_spans import escape_pointer, shown
+from preflight.read.json_strings import escape_pointer, shown
 from preflight.read.members import Member, Reader, plain
 from preflight.read.what_if_shape import RUN_AGAIN, fold, is_usable_id
 from preflight.read.what_if_status import require_success

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from preflight.errors import InputError
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.members import Member, plain
 from preflight.read.what_if_shape import RUN_AGAIN, fold, is_stack
 

@@ -6,7 +6,8 @@ import pytest
 
 from preflight.errors import LimitExceeded, SyntaxProblem
 from preflight.model.source import Place, SourceFile
-from preflight.read.json_spans import DEPTH_LIMIT, JsonIndex, escape_pointer, mend, scan, shown
+from preflight.read.json_spans import DEPTH_LIMIT, JsonIndex, scan
+from preflight.read.json_strings import escape_pointer, mend, shown
 
 
 def codes(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from preflight.model.artifact import PUBLIC_REGISTRY
 from preflight.model.value import JsonValue
 from preflight.read.decode import decode
 from preflight.read.json_document import parse_json
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.members import Member, Reader
 from preflight.read.root import Files
 

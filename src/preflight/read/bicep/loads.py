@@ -24,7 +24,7 @@ from preflight.read.bicep.json_path_steps import JsonPathError
 from preflight.read.bicep.references import local_path
 from preflight.read.bicep.yaml_text import YamlError, parse_yaml
 from preflight.read.json_document import parse_json
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.root import Files
 
 TEXT_CHARACTERS = 131_072

@@ -20,7 +20,7 @@ from preflight.model.template import GapKind, MissingTemplate
 from preflight.read.bicep.config import BicepConfigs
 from preflight.read.bicep.references import LocalPath, parse_reference
 from preflight.read.decode import decode
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 from preflight.read.module_cache import ModuleCache
 from preflight.read.root import Files
 

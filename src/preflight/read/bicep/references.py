@@ -16,7 +16,7 @@ from preflight.errors import InputError
 from preflight.model.artifact import RegistryModule, TemplateSpecVersion
 from preflight.model.source import Place
 from preflight.read.bicep.config import BicepConfig
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 _ALIAS = re.compile(r"[A-Za-z0-9_-]+")
 _DRIVE = re.compile(r"[A-Za-z]:")
