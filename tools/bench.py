@@ -3,8 +3,9 @@
     python tools/bench.py [--runs N]
 
 Each figure is the median of N processes after one warm-up, with the operating system's own
-accounting: seconds of wall clock, megabytes at the peak. The last rows are single stages inside
-a process (`bench_stages.py`). Input is generated, except the first two rows.
+accounting: seconds of wall clock, megabytes at the peak. Then come single stages inside a process
+(`bench_stages.py`), last whole live runs against the local fake of Azure (`bench_live.py`).
+Input is generated, except the first two rows.
 Nothing is asserted here: a slow machine is no failure.
 """
 
@@ -246,6 +247,16 @@ def stages(folder: Path, runs: int) -> dict[str, float]:
     return {label: statistics.median(seconds) for label, seconds in found.items()}
 
 
+def live() -> None:
+    """Print the runs against the local fake of Azure: seconds, calls, exit code."""
+    command = [sys.executable, str(ROOT / "tools" / "bench_live.py")]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    for line in printed.splitlines():
+        seconds, calls, code, label = line.split(" ", 3)
+        what = f"live, 50 ms per call, {calls} calls: {label}"
+        print(f"{float(seconds):8.3f}  {'':6}  {code:>4}  {what}")
+
+
 def main(options: Sequence[str]) -> int:
     """Print one row per figure."""
     runs = int(options[options.index("--runs") + 1]) if "--runs" in options else 5
@@ -256,6 +267,7 @@ def main(options: Sequence[str]) -> int:
             print(f"{seconds:8.3f}  {megabytes:6.1f}  {code:>4}  {label}", flush=True)
         for label, seconds in stages(Path(folder), runs).items():
             print(f"{seconds:8.3f}  {'':6}  {'':>4}  stage: {label}", flush=True)
+    live()
     return 0
 
 

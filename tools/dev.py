@@ -66,7 +66,7 @@ def lint() -> int:
 
 
 def deep(*rest: str) -> int:
-    """Run the properties on many random worlds, then the fuzz targets in a time box each."""
+    """Run the properties on many random worlds and faulty tenants, then the fuzz targets."""
     properties = run("pytest", "-q", "-n", "auto", "tests/property", *rest)
     limits = ("--runs", str(DEEP_INPUTS), "--seconds", str(DEEP_SECONDS))
     return max(properties, run("python", "tools/fuzz.py", *limits))

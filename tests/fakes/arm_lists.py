@@ -14,13 +14,14 @@ from tests.fakes.exchange import Answer, Caller, Request, failure
 from tests.fakes.paging import paged
 from tests.fakes.rights import assignments_of, may
 from tests.fakes.rows import Row, properties, row, rows, text, texts
-from tests.fakes.tenant import GROUP, Tenant, definition_id, fold, scope_of
+from tests.fakes.tenant import GROUP, Tenant, definition_id, fold, scope_of, subscription_of
 
 from preflight.model.value import JsonValue
 
 if TYPE_CHECKING:
     from tests.fakes.azure import FakeAzure
 
+_DEFINITIONS = "/providers/Microsoft.Authorization/roleDefinitions/"
 _SCHEDULES = frozenset({"2020-10-01", "2024-09-01-preview"})
 KEEPS_CONDITIONS = frozenset({"2022-05-01-preview", "2023-07-01-preview"})
 """Versions in which a role definition's permissions keep their conditions."""
@@ -180,10 +181,15 @@ def _shaped(item: Row, name: str, scope: str, version: str) -> Row:
     stated = properties(shaped)
     if name == "denyassignments" and version == "2022-04-01":
         stated.pop("denyAssignmentEffect", None)
+    home = subscription_of(scope)
+    if name == "roleassignments" and home is not None:
+        # A subscription's own answers name role definitions as they stand below it.
+        guid = definition_id(item)
+        stated["roleDefinitionId"] = f"{home}{_DEFINITIONS}{guid}"
     if name == "roledefinitions":
         prefix = scope if scope.lower().startswith("/subscriptions/") else ""
         guid = text(item["id"]).rpartition("/")[2]
-        shaped["id"] = f"{prefix}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+        shaped["id"] = f"{prefix}{_DEFINITIONS}{guid}"
         if version not in KEEPS_CONDITIONS:
             for permission in rows(stated.get("permissions")):
                 permission.pop("condition", None)

@@ -82,6 +82,12 @@ def refusal(kind: str, error: Exception) -> NotSignedIn:
             f"nobody is signed in with {LABELS[kind]}",
             help=PIPELINES_STEP if os.environ.get("TF_BUILD") else f"it needs {NEEDS[kind]}",
         )
+    if "Unable to get authority configuration" in text:
+        return NotSignedIn(
+            f"the sign-in with {LABELS[kind]} failed: the sign-in host knows no such tenant, or "
+            "gave no usable answer",
+            help="check AZURE_TENANT_ID, --tenant, --cloud and --authority, or try again later",
+        )
     code = _CODE.search(text)
     known = _BY_CODE.get(code[0]) if code else None
     if code and known:

@@ -296,7 +296,7 @@ def test_a_tenant_that_is_not_there(gate: Gate) -> None:
     ended = gate(env={"AZURE_TENANT_ID": "00000000-0000-4000-8000-00000000dead"})
 
     assert ended.code == 4, ended.told
-    assert "tenant" in ended.told
+    assert "knows no such tenant" in ended.told
 
 
 def test_a_subscription_that_is_not_seen(gate: Gate) -> None:

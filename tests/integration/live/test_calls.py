@@ -1,0 +1,93 @@
+"""Calls grow with subscriptions, never with resources, and every one of them only reads."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.fakes.azure import FakeAzure
+from tests.fakes.documents import DEPLOYER, PROD
+from tests.fakes.exchange import Logged
+from tests.fakes.large import full_subscription, into_groups, into_subscriptions, many_subscriptions
+from tests.fakes.rows import Row, rows, text
+from tests.fakes.tenant import subscription_of
+from tests.integration.live.conftest import BOTH, Gate
+
+from preflight.access.versions import VERSIONS
+
+READ_WITH_POST = ("/getentities", "/getmembergroups", "/getbyids")
+
+
+def written(folder: Path, template: Row) -> Path:
+    file = folder / "main.json"
+    file.write_text(json.dumps(template), encoding="utf-8")
+    return file
+
+
+def deciding(calls: Iterable[Logged]) -> list[Logged]:
+    """Leave out the second witness, which is counted apart."""
+    return [call for call in calls if not call.path.lower().endswith("/permissions")]
+
+
+def check_reads(calls: Iterable[Logged]) -> None:
+    for call in calls:
+        posted = call.method == "POST" and call.path.lower().endswith(READ_WITH_POST)
+        assert call.method == "GET" or posted, call
+        if call.surface == "arm":
+            assert call.api_version in set(VERSIONS.values()), call
+        assert call.caller == DEPLOYER, call
+        assert call.user_agent.startswith("preflight/"), call
+
+
+def test_a_full_subscription_takes_fifteen_calls(
+    azure: FakeAzure, gate: Gate, tmp_path: Path
+) -> None:
+    azure.load(full_subscription())
+    azure.sign_in(DEPLOYER)
+
+    ended = gate("-l", "westeurope", source=written(tmp_path, into_groups(50)), scope=PROD)
+
+    calls = azure.log.of("arm", "graph")
+    assert ended.code == 0, ended.told
+    assert len(deciding(calls)) <= 15, [call.path for call in deciding(calls)]
+    assert len(calls) - len(deciding(calls)) <= 10
+    check_reads(calls)
+
+
+def test_sixty_subscriptions_take_eight_calls_each(
+    azure: FakeAzure, gate: Gate, tmp_path: Path
+) -> None:
+    document = many_subscriptions(60)
+    azure.load(document)
+    azure.sign_in(DEPLOYER)
+    home = text(rows(document["subscriptions"])[0]["id"])
+
+    ended = gate(
+        "-l", "westeurope", source=written(tmp_path, into_subscriptions(document)), scope=home
+    )
+
+    calls = deciding(azure.log.of("arm", "graph"))
+    counted = Counter(subscription_of(call.path) for call in calls)
+    assert ended.code == 0, ended.told
+    assert len(counted) == 60 + 1
+    assert max(count for place, count in counted.items() if place) <= 8, counted
+    assert counted[None] <= 3  # the subscriptions, the entities, the line above the group
+    check_reads(calls)
+
+
+def test_no_call_is_made_twice(azure: FakeAzure, gate: Gate) -> None:
+    ended = gate(source=BOTH)
+
+    asked = Counter((call.path, tuple(call.query.items())) for call in azure.log.of("arm"))
+    assert ended.code == 0, ended.told
+    assert set(asked.values()) == {1}
+    check_reads(azure.log.of("arm", "graph"))
+
+
+def test_offline_asks_nothing(azure: FakeAzure, gate: Gate) -> None:
+    ended = gate("--offline")
+
+    assert ended.code == 4, ended.told
+    assert azure.log.of() == ()
