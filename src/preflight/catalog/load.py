@@ -68,6 +68,7 @@ class PackagedCatalog:
         self._linked: dict[str, tuple[LinkedRule, ...]] = {}
         self._companions: dict[str, tuple[CompanionRule, ...]] = {}
         self._joins: dict[str, tuple[str, ...]] = {}
+        self._followed: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def date(self) -> str:
@@ -194,6 +195,13 @@ class PackagedCatalog:
         """Return the actions of the type that exist for links only."""
         joins = self._tables.operations.joins
         return _once(self._joins, resource_type, lambda: joins(resource_type))
+
+    def operation_reads(self, resource_type: str) -> tuple[str, ...]:
+        """Return the reads of the type's own operations."""
+        followed = self._tables.operations.followed
+        return _once(
+            self._followed, resource_type, lambda: followed(self.action_type(resource_type))
+        )
 
     @cached_property
     def _wildcards(self) -> Mapping[Action, str]:

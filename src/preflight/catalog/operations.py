@@ -14,6 +14,10 @@ from functools import cached_property
 from preflight.catalog.files import read_table
 
 _JOIN_VERBS = ("join/action", "assign/action", "deploy/action")
+_FOLLOWED = (
+    "azureasyncoperation", "operationresults", "operationsstatus", "operationstatus",
+    "operationstatuses",
+)  # fmt: skip
 _JOIN_VARIANT = re.compile(r"[a-z]*join(?!perimeter)[a-z]*/action")
 
 
@@ -66,6 +70,13 @@ class Operations:
             for name in sorted(actions)
             if name.startswith(f"{folded}/") and _JOIN_VARIANT.fullmatch(name[len(folded) + 1 :])
         )
+
+    def followed(self, resource_type: str) -> tuple[str, ...]:
+        """Return the reads of a type's own operations, by which a write of it is followed."""
+        folded = resource_type.lower()
+        actions = self._namespace(folded.partition("/")[0]).actions
+        names = (f"{folded}/{name}/read" for name in _FOLLOWED)
+        return tuple(actions[name] for name in names if name in actions)
 
     def all(self) -> tuple[str, ...]:
         """Return every control-plane action, sorted without regard to case."""

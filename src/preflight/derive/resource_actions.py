@@ -48,6 +48,15 @@ def write_needs(row: PlannedResource, context: Context) -> Iterator[Need]:
             row=row,
             expression=row.expression,
         )
+    for action in context.catalog.operation_reads(kind):
+        yield Need(
+            action=action,
+            scope=row.id,
+            certainty=Certainty.POSSIBLE,
+            kind=RequirementKind.READ,
+            why=f"the write of a `{kind}` may be followed until it has ended",
+            row=row,
+        )
     for rule in context.catalog.companions(kind):
         yield from _companion(rule, row, context)
     yield from _kept_scopes(row, context)

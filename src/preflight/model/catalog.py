@@ -217,5 +217,8 @@ class RuleCatalog(Catalog, Protocol):
     def join_actions(self, resource_type: str) -> tuple[str, ...]:
         """Return the actions of the type that exist for links only (`…/join/action`, …)."""
 
+    def operation_reads(self, resource_type: str) -> tuple[str, ...]:
+        """Return the reads by which an asynchronous write of the type is followed."""
+
     def role_wildcard(self, action: Action) -> str | None:
         """Return the narrowest pattern for an action that a role may not name; mostly None."""

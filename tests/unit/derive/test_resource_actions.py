@@ -313,3 +313,36 @@ def test_a_role_definition_is_written_at_the_scopes_it_has_already(
     assert "required" == certainty(derived, action, "/subscriptions/new")
     assert "required" == certainty(derived, action, "/subscriptions/old")
     assert "required" == certainty(derived, action, definition.id.text)
+
+
+def test_an_asynchronous_write_may_be_followed(
+    row: Row, derive: Derive, certainty: Certainty
+) -> None:
+    plan = row("Microsoft.Web/serverfarms/plan", {})
+    plain = row("Microsoft.Storage/storageAccounts/st", {})
+    derived = derive([plan, plain], DeriveOptions(client="rest"))
+    reads = [one.action.text for one in derived.requirements if "operation" in one.action.folded]
+
+    action = "Microsoft.Web/serverfarms/operationresults/read"
+    assert "possible" == certainty(derived, action, plan.id.text)
+    assert [action] == [one for one in reads if not one.startswith("Microsoft.Resources/")]
+
+
+def test_a_read_that_was_seen_to_be_asked_stays_required(
+    row: Row, derive: Derive, certainty: Certainty
+) -> None:
+    registry = row("Microsoft.ContainerRegistry/registries/acr", {})
+    derived = derive([registry], DeriveOptions(client="rest"))
+    action = "Microsoft.ContainerRegistry/registries/operationStatuses/read"
+
+    assert "required" == certainty(derived, action, registry.id.text)
+
+
+def test_a_cosmos_role_assignment_is_followed_too(
+    row: Row, derive: Derive, certainty: Certainty
+) -> None:
+    kind = "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments"
+    made = row("Microsoft.DocumentDB/databaseAccounts/c/sqlRoleAssignments/a", {})
+    derived = derive([made], DeriveOptions(client="rest"))
+
+    assert "possible" == certainty(derived, f"{kind}/operationResults/read", made.id.text)
