@@ -18,6 +18,7 @@ from preflight.access.wanted import Wanted, wanted_of
 from preflight.api.cross_check import CrossCheck
 from preflight.api.gate import gate
 from preflight.api.settings import GateSettings
+from preflight.api.verification import verify_gate
 from preflight.catalog.load import load_catalog
 from preflight.errors import AccessError, PreflightError
 from preflight.model.access import AccessList, AccessSnapshot, Principal
@@ -25,6 +26,7 @@ from preflight.model.decision import Verdict
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope, ScopeKind
+from preflight.model.verification import Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +118,8 @@ def live_reports(
     Raises:
         AccessError: no role assignments could be read at all, or the principal is not found.
     """
-    principal = principal_of(session, settings.principal)
-    mine = principal.object_id == session.signed_in.claims.object_id
-    collector = Collector(session, principal, wanted_by(derivations))
-    access = with_packaged(collector.collect())
-    decided = replace(settings, principal=None if mine else principal.object_id)
+    access, decided, collector = _evidence(session, derivations, settings)
+    mine = decided.principal is None
     witness = CrossCheck(access, collector.permissions) if mine and cross_check else None
     reports = [_gated(row, access, decided, witness) for row in derivations]
     denied = tuple(dict.fromkeys(scope for report in reports for scope in _denied(report)))
@@ -131,6 +130,44 @@ def live_reports(
         _gated(derivation, wider, decided, witness) if _denied(report) else report
         for derivation, report in zip(derivations, reports, strict=True)
     )
+
+
+def live_verifications(
+    session: Session,
+    derivations: Sequence[Derivation],
+    settings: GateSettings,
+    must_not: Sequence[str],
+) -> tuple[Verification | PreflightError, ...]:
+    """Read once for all derivations, then verify each; an error stands in an answer's place.
+
+    Raises:
+        AccessError: no role assignments could be read at all, or the principal is not found.
+    """
+    access, decided, _ = _evidence(session, derivations, settings)
+    return tuple(_verified(row, access, decided, must_not) for row in derivations)
+
+
+def _verified(
+    derivation: Derivation,
+    access: AccessSnapshot,
+    settings: GateSettings,
+    must_not: Sequence[str],
+) -> Verification | PreflightError:
+    try:
+        return verify_gate(derivation, access, settings, must_not)
+    except AccessError as error:
+        return error
+
+
+def _evidence(
+    session: Session, derivations: Sequence[Derivation], settings: GateSettings
+) -> tuple[AccessSnapshot, GateSettings, Collector]:
+    """Read what decides access; the settings name a principal only where it is not the caller."""
+    principal = principal_of(session, settings.principal)
+    mine = principal.object_id == session.signed_in.claims.object_id
+    collector = Collector(session, principal, wanted_by(derivations))
+    access = with_packaged(collector.collect())
+    return access, replace(settings, principal=None if mine else principal.object_id), collector
 
 
 def _gated(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from preflight import api
 from preflight._version import __version__
@@ -19,6 +19,10 @@ from preflight.model.access import AccessSnapshot
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope
+from preflight.model.verification import Verification
+
+if TYPE_CHECKING:
+    from preflight.access.session import Session
 
 _Judged = TypeVar("_Judged")
 
@@ -102,20 +106,64 @@ def derived_of(params: Params, sources: Sequence[str], subscription: str | None)
 def _live(params: Params, sources: Sequence[str]) -> tuple[Report, ...]:
     from preflight.api import live  # noqa: PLC0415 - offline runs do not load what speaks to Azure
 
-    gate, settings = gate_settings(params), live_settings(params)
+    gate, cross_check = gate_settings(params), live_settings(params).cross_check
+
+    def judge(session: Session, rows: Sequence[Derivation]) -> tuple[Report | PreflightError, ...]:
+        return live.live_reports(session, rows, gate, cross_check=cross_check)
+
+    return judge_live(params, sources, judge, _itself)
+
+
+def verifications_of(params: Params, must_not: Sequence[str]) -> tuple[Verification, ...]:
+    """Return one verification for each source, from files or live."""
+    gate, sources = gate_settings(params), texts(params, "sources")
+    if texts(params, "access") or flag(params, "offline"):
+        return judge_sources(
+            params, lambda found, access: api.verify_gate(found, access, gate, must_not), _unjudged
+        )
+    from preflight.api import live  # noqa: PLC0415 - as above
+
+    def judge(
+        session: Session, rows: Sequence[Derivation]
+    ) -> tuple[Verification | PreflightError, ...]:
+        return live.live_verifications(session, rows, gate, must_not)
+
+    try:
+        return judge_live(params, sources, judge, _unjudged)
+    except AccessError as error:
+        return tuple(_unjudged(failed(source, error)) for source in sources)
+
+
+def _unjudged(report: Report) -> Verification:
+    return Verification(report=report)
+
+
+def judge_live(
+    params: Params,
+    sources: Sequence[str],
+    judge: Callable[[Session, Sequence[Derivation]], Sequence[_Judged | PreflightError]],
+    unjudged: Callable[[Report], _Judged],
+) -> tuple[_Judged, ...]:
+    """Sign in, derive every source, and have all of them judged at once.
+
+    Raises:
+        AccessError: nobody is signed in, or somebody else than expected.
+    """
+    from preflight.api import live  # noqa: PLC0415 - as above
+
+    settings = live_settings(params)
     session = live.open_live(settings)
     subscription = live.signed_in_subscription(session, settings)
     live.expect(session, settings, subscription_in_use(params, subscription))
     derived = derived_of(params, sources, subscription)
     rows = [row.derivation for row in derived if row.derivation is not None]
-    decided: dict[int, Report | PreflightError] = {}
+    decided: dict[int, _Judged | PreflightError] = {}
     if rows:
         try:
-            reports = live.live_reports(session, rows, gate, cross_check=settings.cross_check)
-            decided = {id(row): found for row, found in zip(rows, reports, strict=True)}
+            decided = dict(zip(map(id, rows), judge(session, rows), strict=True))
         except AccessError as error:
-            decided = {id(row): error for row in rows}
-    return tuple(_report(row, decided.get(id(row.derivation))) for row in derived)
+            decided = dict.fromkeys(map(id, rows), error)
+    return tuple(_answer(row, decided.get(id(row.derivation)), unjudged) for row in derived)
 
 
 def subscription_in_use(params: Params, signed_in: str | None) -> str | None:
@@ -126,12 +174,16 @@ def subscription_in_use(params: Params, signed_in: str | None) -> str | None:
     return named.name if named is not None and known else signed_in
 
 
-def _report(derived: Derived, found: Report | PreflightError | None) -> Report:
-    if isinstance(found, Report):
+def _answer(
+    derived: Derived,
+    found: _Judged | PreflightError | None,
+    unjudged: Callable[[Report], _Judged],
+) -> _Judged:
+    if found is not None and not isinstance(found, PreflightError):
         return found
     error = derived.error or found
     if isinstance(error, (InputError, AccessError)):
-        return failed(derived.source, error, derived.derivation)
+        return unjudged(failed(derived.source, error, derived.derivation))
     raise error or AccessError("nothing was decided")
 
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from preflight import api
-from preflight.cli.decide import judge_sources
+from preflight.cli.decide import verifications_of
 from preflight.cli.exit_codes import exit_code_of_all
 from preflight.cli.options import (
     ACCESS,
@@ -17,15 +16,12 @@ from preflight.cli.options import (
     OUTPUT,
     PLACE,
     ROLLOUT,
+    RUN_LIVE,
     SOURCES,
     parameters_of,
     texts,
 )
 from preflight.cli.output import output_settings, write
-from preflight.cli.settings import gate_settings
-from preflight.model.access import AccessSnapshot
-from preflight.model.report import Report
-from preflight.model.requirement import Derivation
 from preflight.model.verification import Verification
 from preflight.report.verification import render_verifications
 from preflight.report.verification_json import render_verifications_json
@@ -35,6 +31,7 @@ _FORMATS: Mapping[str, Callable[[Sequence[Verification], View], str]] = {
     "console": render_verifications,
     "json": render_verifications_json,
 }
+_LIVE = tuple(option for option in RUN_LIVE if option.name != "no_cross_check")
 _STRICTNESS = tuple(option for option in GATE if option.name != "fail_on")
 _MUST_NOT = (
     click.Option(
@@ -53,7 +50,7 @@ _MUST_NOT = (
     "verify",
     short_help="After a fix: enough is allowed, and not too much.",
     params=parameters_of(
-        SOURCES, _MUST_NOT, INPUT, PLACE, ROLLOUT, ACCESS, _STRICTNESS, OUTPUT, LIMITS
+        SOURCES, _MUST_NOT, INPUT, PLACE, ROLLOUT, ACCESS, _LIVE, _STRICTNESS, OUTPUT, LIMITS
     ),
 )
 def command(**_: object) -> None:
@@ -65,17 +62,8 @@ def command(**_: object) -> None:
     context = click.get_current_context()
     params = context.params
     output = output_settings(params, tuple(_FORMATS), "console")
-    gate, must_not = gate_settings(params), texts(params, "must_not")
-
-    def verify(derivation: Derivation, access: AccessSnapshot) -> Verification:
-        return api.verify_gate(derivation, access, gate, must_not)
-
-    answers = judge_sources(params, verify, _failed)
+    answers = verifications_of(params, texts(params, "must_not"))
     for destination in output.destinations:
         view = output.view(destination)
         write(_FORMATS[destination.format](answers, view), destination)
     context.exit(int(exit_code_of_all(answers)))
-
-
-def _failed(report: Report) -> Verification:
-    return Verification(report=report)
