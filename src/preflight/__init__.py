@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from preflight._version import __version__
 
 if TYPE_CHECKING:
-    from preflight.api import check, derive, evaluate_expression, load_access, verify
+    from preflight.api import check, derive, evaluate_expression, explain, load_access, verify
     from preflight.errors import (
         AccessError,
         CatalogError,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from preflight.model.access import AccessSnapshot
     from preflight.model.decision import Decision, Reason, Verdict
+    from preflight.model.explanation import Explanation
     from preflight.model.report import Report
     from preflight.model.requirement import Certainty, Derivation, Requirement
     from preflight.model.value import Unknown
@@ -36,6 +37,7 @@ __all__ = [
     "Certainty",
     "Decision",
     "Derivation",
+    "Explanation",
     "InputError",
     "PreflightError",
     "Reason",
@@ -49,12 +51,20 @@ __all__ = [
     "check",
     "derive",
     "evaluate_expression",
+    "explain",
     "load_access",
     "verify",
 ]
 
 _HOMES = {
-    "preflight.api": ("check", "derive", "evaluate_expression", "load_access", "verify"),
+    "preflight.api": (
+        "check",
+        "derive",
+        "evaluate_expression",
+        "explain",
+        "load_access",
+        "verify",
+    ),
     "preflight.errors": (
         "AccessError",
         "CatalogError",
@@ -64,6 +74,7 @@ _HOMES = {
     ),
     "preflight.model.access": ("AccessSnapshot",),
     "preflight.model.decision": ("Decision", "Reason", "Verdict"),
+    "preflight.model.explanation": ("Explanation",),
     "preflight.model.report": ("Report",),
     "preflight.model.requirement": ("Certainty", "Derivation", "Requirement"),
     "preflight.model.value": ("Unknown",),

@@ -66,6 +66,10 @@ class ExistingRoles:
             found = self._ranked[needs] = tuple(sorted(priced, key=_rank))
         return [row for row in found if self._assignable(row.role, anchor)]
 
+    def which_grant(self, needs: frozenset[Need]) -> tuple[RoleDefinition, ...]:
+        """Return the roles that grant every need, in no order of merit and not priced."""
+        return self._index.granting(needs)
+
     def _priced(self, role: RoleDefinition, needs: frozenset[Need]) -> Priced:
         escalations = escalates(role, needs)
         return Priced(

@@ -18,20 +18,19 @@ from preflight.api.derivation import (
     place_of,
     role_wildcard,
 )
+from preflight.api.explaining import Background, explain_error, place_of_denials, read_log
 from preflight.api.gate import gate, problem_of
-from preflight.api.settings import (
-    ACTIONS_ON_UNMANAGE,
-    DENY_SETTINGS,
-    DeriveSettings,
-    GateSettings,
-)
+from preflight.api.ledger import record_denials, sum_up_ledger
+from preflight.api.settings import DeriveSettings, GateSettings
 from preflight.api.verification import verify_gate
 from preflight.catalog.load import load_catalog
+from preflight.diagnose.error_text import read_error_text
 from preflight.errors import UsageError
 from preflight.evaluate import standalone
 from preflight.model.access import AccessSnapshot
+from preflight.model.explanation import Explanation
 from preflight.model.moment import in_utc, moment_of
-from preflight.model.outcome import FailOn
+from preflight.model.outcome import ACTIONS_ON_UNMANAGE, DENY_SETTINGS, FailOn
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope
@@ -41,18 +40,25 @@ from preflight.model.verification import Verification
 __all__ = [
     "ACTIONS_ON_UNMANAGE",
     "DENY_SETTINGS",
+    "Background",
     "DeriveSettings",
     "GateSettings",
     "check",
     "derive",
     "derive_source",
     "evaluate_expression",
+    "explain",
+    "explain_error",
     "gate",
     "knows_action",
     "load_access",
     "place_of",
+    "place_of_denials",
     "problem_of",
+    "read_log",
+    "record_denials",
     "role_wildcard",
+    "sum_up_ledger",
     "verify",
     "verify_gate",
 ]
@@ -189,6 +195,31 @@ def verify(  # noqa: PLR0913 - a stable public signature
         strict=strict,
     )
     return verify_gate(derivation, access, settings, must_not)
+
+
+def explain(
+    text: str,
+    access: AccessSnapshot | None = None,
+    principal: str | None = None,
+    *,
+    derivation: Derivation | None = None,
+    now: Time = None,
+    evidence_age: Duration = None,
+) -> Explanation:
+    """Explain a text that people paste: who was refused what, where, why, and the smallest fix.
+
+    With `access`, each denial is decided again for the caller that the text names; `principal`
+    counts where it names nobody. With `derivation`, the template's line that asked is named.
+    A text without an Azure error has the kind `none`.
+
+    Raises:
+        AccessError: the evidence holds no role assignments.
+    """
+    settings = GateSettings(
+        principal=principal, now=_time(now), evidence_age=_duration(evidence_age)
+    )
+    background = Background(access=access, derivation=derivation, settings=settings)
+    return explain_error(read_error_text([text]), "text", background)
 
 
 def evaluate_expression(

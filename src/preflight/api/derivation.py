@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TypeAlias
 
-from preflight.api.settings import ACTIONS_ON_UNMANAGE, DENY_SETTINGS, DeriveSettings
+from preflight.api.settings import DeriveSettings
 from preflight.catalog.load import load_catalog
 from preflight.derive.deriver import DeriveOptions, derive_plan
 from preflight.errors import InputError, UsageError
@@ -17,6 +17,7 @@ from preflight.evaluate.join_result import join_result
 from preflight.evaluate.result_place import require_same_place
 from preflight.model.access import AccessSnapshot
 from preflight.model.action import Action
+from preflight.model.outcome import ACTIONS_ON_UNMANAGE, DENY_SETTINGS
 from preflight.model.plan import Plan
 from preflight.model.requirement import Derivation
 from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind

@@ -11,11 +11,6 @@ from preflight.evaluate.environment import Limits
 from preflight.model.outcome import FailOn
 from preflight.model.value import JsonValue
 
-DENY_SETTINGS = ("none", "denyDelete", "denyWriteAndDelete")
-"""Modes of a deployment stack's deny settings."""
-ACTIONS_ON_UNMANAGE = ("detach", "delete")
-"""What a deployment stack does with what it no longer manages."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeriveSettings:

@@ -25,6 +25,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "snapshot": ("preflight.cli.snapshot", "Export what decides access, for offline runs."),
     "whoami": ("preflight.cli.whoami", "Who is really signed in, and what it can read."),
     "init": ("preflight.cli.init", "Print the small role that the gate itself needs."),
+    "explain": ("preflight.cli.explain", "What a denial in any log means, and the smallest fix."),
+    "roles": ("preflight.cli.roles", "Built-in roles that grant these actions, narrowest first."),
     "eval": ("preflight.cli.eval", "Evaluate one ARM expression."),
 }
 """Name → (module, one line of help). A module is imported when its command is called."""

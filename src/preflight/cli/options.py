@@ -11,9 +11,8 @@ from typing import TypeAlias
 
 import click
 
-from preflight.api import ACTIONS_ON_UNMANAGE, DENY_SETTINGS
 from preflight.errors import UsageError
-from preflight.model.outcome import Detail, FailOn
+from preflight.model.outcome import ACTIONS_ON_UNMANAGE, DENY_SETTINGS, Detail, FailOn
 
 Params: TypeAlias = Mapping[str, object]
 """What click parsed: parameter name → value."""
@@ -223,6 +222,14 @@ def _limit(name: str, default: int, what: str) -> _Option:
         name, type=click.IntRange(min=1), default=default, show_default=True, help=f"Limit: {what}."
     )
 
+
+EXPLAIN: tuple[_Option, ...] = (
+    _option(
+        "--source", metavar="FILE", help="The template that was deployed: finds the line that asks."
+    ),
+    _option("--record", metavar="FILE", help="Append one JSON line per denial to a ledger."),
+    _option("--from-ledger", metavar="FILE", help="Sum up a ledger, caller by caller."),
+)
 
 LIMITS: tuple[_Option, ...] = (
     _limit("--max-resources", 20_000, "resources of the whole tree"),

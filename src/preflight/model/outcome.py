@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import enum
 
+DENY_SETTINGS = ("none", "denyDelete", "denyWriteAndDelete")
+"""Modes of a deployment stack's deny settings."""
+ACTIONS_ON_UNMANAGE = ("detach", "delete")
+"""What a deployment stack does with what it no longer manages."""
+
 
 class ExitCode(enum.IntEnum):
     """How the program ends (docs/reference/exit-codes.md)."""

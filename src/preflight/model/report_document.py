@@ -140,6 +140,11 @@ def _finding(finding: Finding, closes: Mapping[object, str]) -> JsonValue:
     }
 
 
+def finding_document(finding: Finding, report: Report) -> JsonValue:
+    """Return one finding of a report as it stands in the report's wire form."""
+    return _finding(finding, rows_by_requirement(report.rows))
+
+
 def _settle(settle: Settle | None) -> JsonValue:
     return None if settle is None else {"what": settle.what, "who": settle.who}
 

@@ -1,0 +1,149 @@
+"""An error text that Azure returned → its codes, the cause that it states, the denials in it.
+
+Pure and linear: text in, `ErrorText` out, nothing decided. What the text does not give stays
+None; nothing is ever invented. Source of the wordings: messages that people pasted in public.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from preflight.diagnose.error_text_clean import clean
+from preflight.diagnose.error_text_codes import Code, find_codes
+from preflight.diagnose.error_text_ids import correlation_id, facts, request_id, tenant_id
+from preflight.diagnose.error_text_kinds import (
+    CODE_KINDS,
+    first_phrase,
+    is_azure,
+    looks_like,
+)
+from preflight.diagnose.error_text_sentences import Found, denial_sentences
+from preflight.diagnose.error_text_services import service_sentences
+from preflight.model.explanation import Denial, DenialKind, ErrorText
+
+MAX_DENIALS = 1_000
+"""Different denials of one text that are kept."""
+_CODE_NEAR = 400
+"""Characters between a code and the sentence it belongs to."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the pieces of a text have said so far."""
+
+    codes: dict[str, None] = field(default_factory=dict)
+    denials: dict[tuple[str, str | None, str | None, str | None], Denial] = field(
+        default_factory=dict
+    )
+    phrase: DenialKind | None = None
+    facts: dict[tuple[str, str], None] = field(default_factory=dict)
+    correlation_id: str | None = None
+    request_id: str | None = None
+    tenant_id: str | None = None
+    azure: bool = False
+    looks_like: str = ""
+    cut: bool = False
+
+
+def read_error_text(pieces: Iterable[str]) -> ErrorText:
+    """Read a text that is given in pieces; a sentence never spans two of them.
+
+    Denials come in order of first appearance, each once; one that is a cut copy of another is
+    left out. Past `MAX_DENIALS` different ones `cut` is set.
+    """
+    gathered = _Gathered()
+    for piece in pieces:
+        _gather(gathered, piece)
+    return _result(gathered)
+
+
+def _gather(into: _Gathered, piece: str) -> None:
+    text = clean(piece)
+    codes = find_codes(text, piece)
+    found = [*denial_sentences(text), *service_sentences(text)]
+    for row in sorted(_without_twins(found), key=lambda row: row.at):
+        denial = _coded(row, codes)
+        if len(into.denials) < MAX_DENIALS or denial.key in into.denials:
+            into.denials.setdefault(denial.key, denial)
+        else:
+            into.cut = True
+    stated = first_phrase(text)
+    into.phrase = into.phrase or stated
+    into.azure = into.azure or (bool(codes) and is_azure(text, [code.text for code in codes]))
+    into.codes.update(dict.fromkeys(code.text for code in codes))
+    into.facts.update(dict.fromkeys(facts(text)))
+    into.correlation_id = into.correlation_id or correlation_id(text)
+    into.request_id = into.request_id or request_id(text)
+    into.tenant_id = into.tenant_id or tenant_id(text)
+    if not (into.azure or into.denials or into.phrase):
+        into.looks_like = into.looks_like or looks_like(text)
+
+
+def _without_twins(found: Sequence[Found]) -> list[Found]:
+    """Drop what a service's wording finds inside a sentence that was read already."""
+    kept: list[Found] = []
+    for row in found:
+        inside = any(
+            other.at <= row.at < other.end and other.denial.action == row.denial.action
+            for other in kept[-3:]
+        )
+        if not inside or row.denial.scope is not None:
+            kept.append(row)
+    return kept
+
+
+def _coded(row: Found, codes: Sequence[Code]) -> Denial:
+    """Let the code beside a sentence say what the sentence leaves open: a linked check."""
+    if _own_code(row, codes) == "LinkedAccessCheckFailed":
+        return replace(row.denial, linked=True, kind=DenialKind.LINKED)
+    return row.denial
+
+
+def _own_code(row: Found, codes: Sequence[Code]) -> str | None:
+    """Return the code of a sentence: the last one shortly before it, else the first behind it."""
+    first = bisect_left(codes, row.at, key=lambda code: code.at)
+    if first and codes[first - 1].at >= row.at - _CODE_NEAR:
+        return codes[first - 1].text
+    behind = bisect_left(codes, row.end, key=lambda code: code.at)
+    near = behind < len(codes) and codes[behind].at < row.end + _CODE_NEAR
+    return codes[behind].text if near else None
+
+
+def _result(gathered: _Gathered) -> ErrorText:
+    denials = _whole(tuple(gathered.denials.values()))
+    kind = _kind(gathered, denials)
+    if kind is DenialKind.NONE:
+        return ErrorText(looks_like=gathered.looks_like, correlation_id=gathered.correlation_id)
+    return ErrorText(
+        codes=tuple(gathered.codes),
+        kind=kind,
+        denials=denials,
+        correlation_id=gathered.correlation_id,
+        request_id=gathered.request_id,
+        tenant_id=gathered.tenant_id,
+        facts=tuple(gathered.facts),
+        cut=gathered.cut,
+    )
+
+
+def _whole(denials: Sequence[Denial]) -> tuple[Denial, ...]:
+    """Drop denials that are cut copies of a whole one: same action and caller, no scope."""
+    whole = {(d.action, d.client, d.object_id) for d in denials if d.scope is not None}
+    return tuple(
+        d for d in denials if d.scope is not None or (d.action, d.client, d.object_id) not in whole
+    )
+
+
+def _kind(gathered: _Gathered, denials: Sequence[Denial]) -> DenialKind:
+    """Return the stated cause: of the first denial, else the first phrase, else the first code."""
+    if denials:
+        return denials[0].kind
+    if gathered.phrase is not None:
+        return gathered.phrase
+    if not gathered.codes or not gathered.azure:
+        return DenialKind.NONE
+    stated = [CODE_KINDS[code] for code in gathered.codes if code in CODE_KINDS]
+    told = [kind for kind in stated if kind is not DenialKind.OTHER]
+    return told[0] if told else DenialKind.OTHER
