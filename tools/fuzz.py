@@ -19,7 +19,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGETS = ("conditions", "snapshots", "templates", "expressions", "what_if", "parameters")
+TARGETS = (
+    "conditions", "snapshots", "templates", "expressions", "what_if", "parameters", "denials",
+)  # fmt: skip
 RUNS = 1_000_000
 FOUND = ROOT / "tests" / "fuzz" / "found"
 GRACE_SECONDS = 60

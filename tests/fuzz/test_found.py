@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 INPUTS = {
     "conditions": 400,
+    "denials": 400,
     "expressions": 800,
     "parameters": 250,
     "snapshots": 150,

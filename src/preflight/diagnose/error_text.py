@@ -6,6 +6,7 @@ None; nothing is ever invented. Source of the wordings: messages that people pas
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -62,7 +63,7 @@ def read_error_text(pieces: Iterable[str]) -> ErrorText:
 def _gather(into: _Gathered, piece: str) -> None:
     text = clean(piece)
     codes = find_codes(text, piece)
-    found = [*denial_sentences(text), *service_sentences(text)]
+    found = _sentences(text)
     for row in sorted(_without_twins(found), key=lambda row: row.at):
         denial = _coded(row, codes)
         if len(into.denials) < MAX_DENIALS or denial.key in into.denials:
@@ -79,6 +80,23 @@ def _gather(into: _Gathered, piece: str) -> None:
     into.tenant_id = into.tenant_id or tenant_id(text)
     if not (into.azure or into.denials or into.phrase):
         into.looks_like = into.looks_like or looks_like(text)
+
+
+def _sentences(text: str) -> list[Found]:
+    """Return the denials; where lines were broken inside words, those of the lines put together.
+
+    A terminal's copy breaks a line at its last column, whatever stands there.
+    """
+    found = [*denial_sentences(text), *service_sentences(text)]
+    whole = [row for row in found if row.denial.scope is not None]
+    if len(whole) == len(found) > 0 or "\n" not in text or not _BROKEN.search(text):
+        return found
+    glued = [*denial_sentences(text.replace("\n", ""))]
+    better = len([row for row in glued if row.denial.scope is not None]) > len(whole)
+    return glued if better else found
+
+
+_BROKEN = re.compile(r"p\s?e\s?r\s?f\s?o\s?r\s?m\s+a\s?c\s?t\s?i\s?o\s?n")
 
 
 def _without_twins(found: Sequence[Found]) -> list[Found]:

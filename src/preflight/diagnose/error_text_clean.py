@@ -107,6 +107,6 @@ def _entity(match: re.Match[str]) -> str:
     name = match.group(1)
     if not name.startswith("#"):
         return _ENTITIES[name]
-    code = int(name, 0) if name[1] in "xX" else int(name[1:])
+    code = int(f"0{name[1:]}", 0) if name[1] in "xX" else int(name[1:])
     fits = 0x20 <= code <= 0xD7FF  # noqa: PLR2004 - printable, no surrogates
     return _SMART.get(chr(code), chr(code)) if fits else match.group()

@@ -168,7 +168,7 @@ _COMPILED = tuple(
 _AZURE = re.compile(
     r"management\.azure\.|azurerm|/subscriptions/|aka\.ms/|\.azure\.(?:net|com|cn|us)"
     r"|windows\.net|azurewebsites|azurecr\.io|x-ms-|\bMicrosoft\.[A-Z]|\baz(?:d)? [a-z]+ "
-    r"|\b[A-Z][a-z]+-Az[A-Z]|\bazure",
+    r"|\b[A-Z][a-z]+-Az[A-Z]|\bazure|\bcorrelation[ _-]?id\b",
     re.IGNORECASE,
 )
 _LOOKALIKES: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -65,7 +65,7 @@ def _denial(row: ExplainedDenial) -> JsonValue:
     if row.source is not None:
         document["source"] = _source(row.source)
     if row.report is not None:
-        document["verdict"] = _verdict(row)
+        document["decision"] = _decision(row)
         document["principal"] = (
             str(row.report.subject.principal.object_id) if (row.report.subject) else None
         )
@@ -74,13 +74,15 @@ def _denial(row: ExplainedDenial) -> JsonValue:
     return document
 
 
-def _verdict(row: ExplainedDenial) -> JsonValue:
+def _decision(row: ExplainedDenial) -> JsonValue:
     """Return what the evidence says: `allowed` means that it and Azure's answer differ."""
     assert row.report is not None  # noqa: S101 - the caller has looked
-    found = next((one for one in row.report.rows if one.id == row.row), None)
-    if found is None:
-        return None
-    return {"verdict": found.decision.verdict.value, "reason": found.decision.reason.value}
+    found = next(one for one in row.report.rows if one.id == row.row)
+    return {
+        "requirement": found.id,
+        "verdict": found.decision.verdict.value,
+        "reason": found.decision.reason.value,
+    }
 
 
 def _source(place: Place) -> JsonValue:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from tests.unit.report.conftest import Make
 
 Schema: TypeAlias = "bool | Mapping[str, object]"
-SCHEMAS = ("access-1", "report-1", "reports-1", "requirements-1")
+SCHEMAS = (
+    "access-1", "explanation-1", "ledger-1", "report-1", "reports-1", "requirements-1", "roles-1",
+)  # fmt: skip
 
 
 def schema(name: str) -> dict[str, JsonValue]:
