@@ -37,6 +37,16 @@ def preflight(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(program, cwd=ROOT, check=False, capture_output=True, text=True)
 
 
+def explained(folder: Path, now: str) -> list[str]:
+    """Show what the denial that this rollout met means; return what went wrong."""
+    command = ["explain", f"{folder.relative_to(ROOT) / 'denial.txt'}"]
+    command += ["--access", "examples/access.json", "--now", now, "--detail", "team"]
+    print(f"$ preflight {' '.join(command)}\n", flush=True)
+    ended = preflight(command)
+    print(ended.stdout + ended.stderr, flush=True)
+    return [f"{folder.name}: explain ended with {ended.returncode}"] if ended.returncode else []
+
+
 def main(options: Sequence[str]) -> int:
     """Run every example and say whether each ended as expected."""
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -56,6 +66,8 @@ def main(options: Sequence[str]) -> int:
         print(ended.stdout + ended.stderr, flush=True)
         if ended.returncode != case["exitCode"]:
             failures.append(f"{folder.name}: exit {ended.returncode}, expected {case['exitCode']}")
+        if (folder / "denial.txt").exists():
+            failures += explained(folder, case["now"])
     print("\n".join(failures) or f"all {len(folders)} examples ended as expected")
     print(f"reports: {BUILD.relative_to(ROOT)}/")
     return 1 if failures or not folders else 0

@@ -38,3 +38,20 @@ def test_the_table_of_clients_is_the_catalogue_s() -> None:
 
     assert known == shown
     assert sorted(CLIENTS) == list(catalog.clients)
+
+
+def test_every_reason_says_what_it_means_and_what_not_to_do() -> None:
+    text = (ROOT / "docs" / "reference" / "reasons.md").read_text(encoding="utf-8")
+    sections = re.split(r"^### (\S+)$", text, flags=re.MULTILINE)[1:]
+    lacking = []
+    for name, body in zip(sections[::2], sections[1::2], strict=True):
+        own = body.partition("\n## ")[0].strip()
+        meaning = own.partition("\n")[0]
+        told = [re.search(rf"^\*{word}\.\* \S.{{5,}}", own, re.MULTILINE) for word in PARTS]
+        if not meaning or meaning.startswith("*") or not all(told):
+            lacking.append(name)
+
+    assert lacking == []
+
+
+PARTS = ("Example", "Remedy", "Wrong fix")
