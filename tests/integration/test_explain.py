@@ -215,9 +215,9 @@ def test_another_principal_than_the_one_given_is_said(run: Run) -> None:
 def test_nothing_in_the_template_asks_for_it(run: Run) -> None:
     example = EXAMPLES[0].relative_to(ROOT)
     text = (EXAMPLES[4] / "denial.txt").read_text(encoding="utf-8")
-    options = ["--source", example / "main.json", "-p", example / "main.parameters.json"]
+    source, parameters = example / "main.json", example / "main.parameters.json"
 
-    ended = run("explain", *options, "-f", "json", stdin=text)
+    ended = run("explain", "--source", source, "-p", parameters, "-f", "json", stdin=text)
 
     assert ended.returncode == 0, ended.stderr
     row = json.loads(ended.stdout)["denials"][0]
