@@ -32,19 +32,25 @@ Ask = Callable[[Sequence[Scope]], Mapping[Scope, tuple[Permission, ...]]]
 class CrossCheck:
     """Holds the allowed decisions against the caller's permissions."""
 
-    def __init__(self, access: AccessSnapshot, ask: Ask) -> None:
-        """Keep what is known to exist, and how to ask."""
+    def __init__(self, access: AccessSnapshot, ask: Ask, *, most: int = MAXIMUM_SCOPES) -> None:
+        """Keep what is known to exist, and how to ask; at most at `most` scopes."""
         self._ask = ask
+        self._most = most
         self._existing = frozenset(access.resources or ())
         self._told: dict[Scope, tuple[Permission, ...] | None] = {}
         self.remarks: tuple[str, ...] = ()
+        self.unasked: frozenset[object] = frozenset()
+        """Keys of allowed requirements at scopes that gave no answer."""
 
     def review(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Return the decisions; allowed ones that Azure does not confirm are undetermined."""
         allowed = [row for row in decisions if row.verdict is Verdict.ALLOWED]
         places = tuple(dict.fromkeys(self._place(row) for row in sorted(allowed, key=_weight)))
-        stated = self._stated(places[:MAXIMUM_SCOPES])
+        stated = self._stated(places[: self._most])
         answers = {id(row): self._confirmed(row, stated) for row in allowed}
+        self.unasked = frozenset(
+            row.requirement.key for row in allowed if self._place(row) not in stated
+        )
         self.remarks = tuple(_remark(len(places), len(stated), answers.values()))
         return tuple(
             _lowered(row) if answers.get(id(row)) is Truth.FALSE else row for row in decisions

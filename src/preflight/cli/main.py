@@ -23,6 +23,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("preflight.cli.verify", "After a fix: enough is allowed, and not too much."),
     "requirements": ("preflight.cli.requirements", "Which actions a rollout needs, and where."),
     "snapshot": ("preflight.cli.snapshot", "Export what decides access, for offline runs."),
+    "wait": ("preflight.cli.wait", "After a grant: poll until it holds and stays held."),
     "whoami": ("preflight.cli.whoami", "Who is really signed in, and what it can read."),
     "init": ("preflight.cli.init", "Print the small role that the gate itself needs."),
     "explain": ("preflight.cli.explain", "What a denial in any log means, and the smallest fix."),
