@@ -27,7 +27,7 @@ from preflight.access.directory import Directory
 from preflight.access.failures import READER_ROLE, CallFailed
 from preflight.access.items import Item
 from preflight.access.membership import Membership, membership_of
-from preflight.access.proof import Rights
+from preflight.access.proof import Holds, Rights, never
 from preflight.access.readings import Answer, Reading, narrower, readings_of
 from preflight.access.resolve import caller_of
 from preflight.access.rows import permission
@@ -70,8 +70,11 @@ class _Seen:
 class Collector:
     """Reads for one principal; `caller` of the session is who reads."""
 
-    def __init__(self, session: Session, principal: Principal, wanted: Wanted) -> None:
-        """Keep what is asked; nothing is sent yet."""
+    def __init__(
+        self, session: Session, principal: Principal, wanted: Wanted, *, holds: Holds = never
+    ) -> None:
+        """Keep what is asked; nothing is sent yet. `holds` evaluates the reader's conditions."""
+        self._holds = holds
         self._session = session
         self._principal = principal
         self._wanted = wanted
@@ -142,6 +145,7 @@ class Collector:
             roles={row.id: row for row in seen.rows.role_definitions},
             denies=seen.rows.deny_assignments,
             permissions=seen.permissions,
+            holds=self._holds,
         )
 
     def permissions(self, scopes: Iterable[Scope]) -> dict[Scope, tuple[Permission, ...]]:

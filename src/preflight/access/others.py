@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from preflight.access import merge_rows
 from preflight.access.asker import Asker
 from preflight.access.assemble import read_rows
 from preflight.access.directory import Directory
-from preflight.access.readings import Reading
+from preflight.access.readings import Answer, Reading
 from preflight.access.session import Session
 from preflight.access.wanted import top_of
 from preflight.errors import AccessError
-from preflight.model.access import AccessList, AccessSnapshot, Principal, RoleAssignment
+from preflight.model.access import (
+    AccessList,
+    AccessSnapshot,
+    Coverage,
+    Principal,
+    Reach,
+    RoleAssignment,
+)
 from preflight.model.scope import PLACEHOLDER, Scope
 
 
@@ -22,16 +29,15 @@ def with_others(
 ) -> AccessSnapshot:
     """Return the snapshot with everybody's role assignments on the ladders of these scopes.
 
-    No coverage is added: a missing row of somebody else proves nothing. What cannot be read is
-    left out.
+    They count as read only where the first reading was proven: it takes the same right. What
+    cannot be read is left out.
     """
     tops = (scope.subscription or top_of(scope) for scope in denied)
     places = tuple(
         dict.fromkeys(top for top in tops if top is not None and not PLACEHOLDER.search(top.text))
     )
     readings = [Reading(list=AccessList.ROLE_ASSIGNMENTS, scope=place) for place in places]
-    answers, _ = Asker(session).read(readings)
-    rows, _ = read_rows(answers)
+    rows, answers = read_rows(Asker(session).read(readings)[0])
     if not rows.role_assignments:
         return snapshot
     own = snapshot.role_assignments or ()
@@ -43,9 +49,24 @@ def with_others(
     return replace(
         snapshot,
         role_assignments=joined,
+        coverage=(*(snapshot.coverage or ()), *_covered(snapshot, answers)),
         principals=_named(session, _not_in(snapshot, rows.role_assignments), rows.role_assignments),
         calls=len(session.log.calls),
     )
+
+
+def _covered(snapshot: AccessSnapshot, answers: Iterable[Answer]) -> Iterator[Coverage]:
+    proven = {
+        row.scope
+        for row in snapshot.coverage or ()
+        if row.list is AccessList.ROLE_ASSIGNMENTS and row.read_proven
+    }
+    for answer in answers:
+        scope = answer.reading.scope
+        if answer.error is None and scope in proven:
+            below = scope.subscription is not None
+            reach = Reach.AT_ABOVE_BELOW if below else Reach.AT_ABOVE
+            yield Coverage(list=AccessList.ROLE_ASSIGNMENTS, scope=scope, reach=reach)
 
 
 def _not_in(snapshot: AccessSnapshot, others: Iterable[RoleAssignment]) -> tuple[Principal, ...]:

@@ -8,14 +8,23 @@ assignments with the role's definition, or the Permissions API.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from preflight.model.access import DenyAssignment, PrincipalId, RoleAssignment
 from preflight.model.action import Action
 from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
+
+Holds: TypeAlias = "Callable[[str, Action], bool]"
+"""Whether a condition certainly lets an action pass; the engine of conditions answers."""
+
+
+def never(_text: str, _action: Action) -> bool:
+    """Trust no condition: the answer where nobody can evaluate one."""
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +38,30 @@ class Rights:
     denies: tuple[DenyAssignment, ...] = ()
     permissions: Mapping[Scope, tuple[Permission, ...]]
     """What the Permissions API says of the reader, by scope."""
+    holds: Holds = never
 
     def prove(self, action: Action, at: Scope) -> bool:
         """Whether the reader certainly holds an action at a scope."""
         if any(self._denied(row, action, at) for row in self.denies):
             return False
         stated = (blocks for scope, blocks in self.permissions.items() if _covers(scope, at))
-        if any(_grants(blocks, action) for blocks in stated):
+        if any(self._grants(blocks, action) for blocks in stated):
             return True
         return any(
-            row.condition is None
-            and _reaches(row.scope, listed, at)
+            _reaches(row.scope, listed, at)
             and row.role in self.roles
-            and _grants(self.roles[row.role].permissions, action)
+            and self._passes(row.condition, action)
+            and self._grants(self.roles[row.role].permissions, action)
             for listed, row in self.held
+        )
+
+    def _passes(self, condition: str | None, action: Action) -> bool:
+        return condition is None or self.holds(condition, action)
+
+    def _grants(self, blocks: Iterable[Permission], action: Action) -> bool:
+        return any(
+            block.grants(action) is Truth.TRUE and self._passes(block.condition, action)
+            for block in blocks
         )
 
     def _denied(self, row: DenyAssignment, action: Action, at: Scope) -> bool:
@@ -51,10 +70,6 @@ class Rights:
             return False
         near = row.scope.kind is ScopeKind.MANAGEMENT_GROUP or _covers(row.scope, at)
         return near and any(block.grants(action) is not Truth.FALSE for block in row.permissions)
-
-
-def _grants(blocks: Iterable[Permission], action: Action) -> bool:
-    return any(block.condition is None and block.grants(action) is Truth.TRUE for block in blocks)
 
 
 def _covers(upper: Scope, lower: Scope) -> bool:

@@ -19,13 +19,17 @@ from preflight.api.cross_check import CrossCheck
 from preflight.api.gate import gate
 from preflight.api.settings import GateSettings
 from preflight.api.verification import verify_gate
+from preflight.authorize.condition.request import ConditionRequest
+from preflight.authorize.permissions import Conditions
 from preflight.catalog.load import load_catalog
 from preflight.errors import AccessError, PreflightError
 from preflight.model.access import AccessList, AccessSnapshot, Principal
+from preflight.model.action import Action
 from preflight.model.decision import Verdict
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope, ScopeKind
+from preflight.model.truth import Truth
 from preflight.model.verification import Verification
 
 
@@ -101,6 +105,16 @@ def expect(session: Session, settings: LiveSettings, subscription: str | None) -
         )
 
 
+def condition_passes(text: str, action: Action) -> bool:
+    """Whether a condition certainly lets an action pass, whatever it is asked about."""
+    return Conditions().evaluate(text, ConditionRequest(action=action)) is Truth.TRUE
+
+
+def collector_for(session: Session, principal: Principal, wanted: Wanted) -> Collector:
+    """Return what reads for a principal; the engine of conditions judges the reader's rights."""
+    return Collector(session, principal, wanted, holds=condition_passes)
+
+
 def principal_of(session: Session, text: str | None) -> Principal:
     """Return for whom it is decided; raises as `access.resolve.live_principal` does."""
     return live_principal(text, session.signed_in.claims, Directory(session.graph))
@@ -165,7 +179,7 @@ def _evidence(
     """Read what decides access; the settings name a principal only where it is not the caller."""
     principal = principal_of(session, settings.principal)
     mine = principal.object_id == session.signed_in.claims.object_id
-    collector = Collector(session, principal, wanted_by(derivations))
+    collector = collector_for(session, principal, wanted_by(derivations))
     access = with_packaged(collector.collect())
     return access, replace(settings, principal=None if mine else principal.object_id), collector
 

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from preflight.access.azure import Collector
 from preflight.access.directory import Directory
 from preflight.access.dump import dump_snapshot
 from preflight.access.session import Session
 from preflight.access.wanted import Wanted, wanted_scopes
-from preflight.api.live import principal_of, wanted_by, with_packaged
+from preflight.api.live import collector_for, principal_of, wanted_by, with_packaged
 from preflight.errors import UsageError
 from preflight.model.access import AccessSnapshot, PrincipalType
 from preflight.model.requirement import Derivation
@@ -45,7 +44,8 @@ def collect(
     if everyone:
         places = frozenset((*wanted.subscriptions, *wanted.above))
         wanted = replace(wanted, assigned=places)
-    found = with_packaged(Collector(session, principal_of(session, principal), wanted).collect())
+    collector = collector_for(session, principal_of(session, principal), wanted)
+    found = with_packaged(collector.collect())
     return _named(session, found) if everyone else _deciding(found)
 
 

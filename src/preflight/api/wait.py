@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from preflight.access.azure import Collector
 from preflight.access.session import Session
 from preflight.api.cross_check import CrossCheck
 from preflight.api.gate import gate
-from preflight.api.live import principal_of, wanted_by, with_packaged
+from preflight.api.live import collector_for, principal_of, wanted_by, with_packaged
 from preflight.api.settings import GateSettings
 from preflight.model.access import AccessSnapshot, RoleAssignment
 from preflight.model.decision import Decision, Verdict
@@ -55,7 +54,7 @@ def look(session: Session, derivations: Sequence[Derivation], settings: GateSett
     """
     principal = principal_of(session, settings.principal)
     mine = principal.object_id == session.signed_in.claims.object_id
-    collector = Collector(session, principal, wanted_by(derivations))
+    collector = collector_for(session, principal, wanted_by(derivations))
     access = with_packaged(collector.collect())
     decided = replace(settings, principal=None if mine else principal.object_id)
     missing: list[Missing] = []

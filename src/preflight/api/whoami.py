@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from preflight.access.azure import Collector
 from preflight.access.calls import Call, Question
 from preflight.access.directory import Directory
 from preflight.access.header import read_subscription
@@ -12,7 +11,7 @@ from preflight.access.readings import Answer
 from preflight.access.resolve import caller_of
 from preflight.access.session import Session
 from preflight.access.wanted import wanted_scopes
-from preflight.api.live import LiveSettings, mismatches
+from preflight.api.live import LiveSettings, collector_for, mismatches
 from preflight.errors import AccessError
 from preflight.model.identity import Identity, Probe
 from preflight.model.scope import Scope
@@ -72,7 +71,7 @@ def _subscription_name(session: Session, subscription: str | None) -> str | None
 def probe(session: Session, scope: Scope) -> tuple[Probe, ...]:
     """Make each read that a live run makes at a scope, once; say what each answer proves."""
     before = len(session.log.calls)
-    collector = Collector(session, caller_of(session.signed_in.claims), wanted_scopes([scope]))
+    collector = collector_for(session, caller_of(session.signed_in.claims), wanted_scopes([scope]))
     try:
         collector.collect()
     except AccessError as error:

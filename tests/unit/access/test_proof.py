@@ -72,6 +72,12 @@ def test_a_condition_or_a_missing_definition_proves_nothing() -> None:
     assert not replace(base, roles={}).prove(READ, SUB)
 
 
+def test_a_condition_that_lets_reading_pass_does_not_hinder() -> None:
+    conditional = replace(rights(SUB), held=((SUB, held(SUB, "x")),), holds=lambda *_: True)
+
+    assert conditional.prove(READ, SUB)
+
+
 def test_the_permissions_api_proves_it_too() -> None:
     nothing = replace(rights(SUB), held=())
 
