@@ -45,6 +45,8 @@ class _Join:
     """What a template's row has become, by its `id()`."""
     settled: set[int] = field(default_factory=set)
     """Rows of the template for which listed ones stand."""
+    needed: set[int] = field(default_factory=set)
+    """Rows of the template that stand for listed ones whose name the result does not know."""
     extra: list[PlannedResource] = field(default_factory=list)
     differences: dict[str, list[PlannedResource]] = field(default_factory=lambda: defaultdict(list))
 
@@ -101,12 +103,14 @@ class _Join:
             alone = self._whole and len(candidates) == 1
             self.settled.update([id(first)] if alone else [])
             self.beside[id(first)].append(placed(row, first, alone=alone))
-        # Else the template says at least as much of it, and with a line.
+        else:
+            # The template says at least as much of it, and with a line.
+            self.needed.update(id(candidate) for candidate in candidates)
 
     def _rows(self) -> Iterator[PlannedResource]:
         """Yield the template's rows in their order, each with what the result knows of it."""
         for row in self.plan.resources:
-            if id(row) not in self.settled:
+            if id(row) not in self.settled or id(row) in self.needed:
                 yield self.seen.get(id(row), row)
             yield from self.beside.get(id(row), ())
 
