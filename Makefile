@@ -4,7 +4,7 @@ DEV = $(PYTHON) tools/dev.py
 
 .PHONY: help setup demo test lint bench corpus oracle deep fuzz pipelines
 help:
-	@echo "make demo    run the gate on the examples, offline; reports go to build/demo/"
+	@echo "make demo    run the gate on the examples, offline and one live; reports go to build/demo/"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff, mypy, import contracts"
 	@echo "make deep    properties on many more random worlds, 200 faulty live runs, fuzz targets, 100,000 fuzz inputs per target"
