@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from preflight.access import header, rows
+from preflight.access.group_tree import is_group_tree, read_group_tree
 from preflight.access.items import Item
 from preflight.access.json_text import Document
 from preflight.model.access import AccessList, AccessSnapshot, Coverage, Reach
@@ -70,6 +71,8 @@ def read_part(document: Document, scope: Scope | None) -> Part:
             return _snapshot(root)
         if isinstance(document.value.get("value"), list):
             return _bare(root, scope)
+        if is_group_tree(root):
+            return _tree(root)
     raise root.error(
         "the file is no access snapshot",
         advice=f'it has `"schema": "{SCHEMA}"`, or is what `az` or the REST API lists',
@@ -102,6 +105,18 @@ def _snapshot(root: Item) -> Part:
     known = {*HEADER, *POLICY_LISTS, *(wanted.value for wanted in AccessList)}
     unknown = tuple(key for key in root.names() if key not in known)
     return lists.into(Part(snapshot=snapshot, unknown=unknown))
+
+
+def _tree(root: Item) -> Part:
+    tree = read_group_tree(root)
+    snapshot = AccessSnapshot(
+        tenant_id=root.maybe_text("tenantId"),
+        management_groups=tree.groups,
+        subscriptions=tree.subscriptions,
+        coverage=(),
+        files=(root.document.name,),
+    )
+    return Part(snapshot=snapshot, bare=True)
 
 
 def _policies(root: Item) -> dict[str, tuple[Mapping[str, JsonValue], ...]]:
