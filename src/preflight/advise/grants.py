@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ from preflight.advise.commands import grant_commands
 from preflight.advise.custom_role import minimal_role
 from preflight.advise.delegation import assigns_roles, delegation_condition
 from preflight.advise.granter import Granter
+from preflight.advise.limits import AssignmentLimits
 from preflight.advise.pricing import Pricing
 from preflight.advise.proof import Proof, prove
 from preflight.advise.role_index import Need, needs_of
@@ -28,8 +28,8 @@ from preflight.model.scope import Scope, ScopeKind
 
 MAX_TRIES = 4
 """Existing roles of one tier that are decided again before the next tier is tried."""
-_LIMITS = {ScopeKind.SUBSCRIPTION: 4000, ScopeKind.MANAGEMENT_GROUP: 500}
-"""Role assignments that Azure takes (Azure RBAC, "Troubleshoot limits")."""
+_CREATED = frozenset({ScopeKind.SUBSCRIPTION, ScopeKind.MANAGEMENT_GROUP})
+"""Kinds of scope that a rollout may create and that could be an anchor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ class Grants:
         self._decider = evidence.decider
         self._created = evidence.created
         self._granter = Granter(evidence)
+        self._limits = AssignmentLimits(evidence.access)
 
     @cached_property
     def _pricing(self) -> Pricing:
@@ -117,7 +118,7 @@ class Grants:
 
     def _comes_with_the_rollout(self, anchor: Scope) -> bool:
         """Whether the rollout creates the anchor; groups that it creates are never one."""
-        return anchor.kind in _LIMITS and anchor in self._created
+        return anchor.kind in _CREATED and anchor in self._created
 
     def _custom(self, task: _Task) -> Iterator[Recommendation]:
         role = minimal_role(task.needs, task.anchor, self._catalog)
@@ -198,7 +199,7 @@ class Grants:
     def _recommendation(
         self, draft: _Draft, task: _Task, grant: RoleAssignment, proof: Proof
     ) -> Recommendation:
-        full, new = self._full(task.anchor), draft.kind is RecommendationKind.CUSTOM_ROLE
+        full, new = self._limits.reached(task.anchor), draft.kind is RecommendationKind.CUSTOM_ROLE
         refused = self._granter.refused(grant, new_role=new)
         remark = draft.remark + _condition_remark(grant.condition, task.requirements)
         base = Recommendation(
@@ -218,22 +219,6 @@ class Grants:
         text = f"{one_line(name)}{remark} at {at}{full}{proof.remark}{refused}"
         commands = grant_commands(base, self._principal.type)
         return replace(base, text=one_line(text, limit=400), commands=commands)
-
-    @cached_property
-    def _rows(self) -> Counter[Scope]:
-        """Role assignments per subscription (everything in it) and per management group."""
-        rows: Counter[Scope] = Counter()
-        for row in self._access.role_assignments or ():
-            rows[row.scope.subscription or row.scope] += 1
-        return rows
-
-    def _full(self, anchor: Scope) -> str:
-        """Return a remark where Azure would take no further role assignment."""
-        home = anchor.subscription or anchor
-        limit = _LIMITS.get(home.kind)
-        if limit is None or self._rows[home] < limit:
-            return ""
-        return f"; but there are {self._rows[home]} role assignments already, the limit is {limit}"
 
 
 def _condition_remark(condition: str | None, requirements: Iterable[Requirement]) -> str:
