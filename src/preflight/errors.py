@@ -6,7 +6,8 @@ PreflightError
 │   ├── SyntaxProblem         text that does not parse
 │   ├── UnsupportedFeature    a construct that preflight does not know
 │   ├── ParameterProblem      a parameter value that the template does not accept
-│   └── LimitExceeded         a bound of preflight was reached
+│   ├── LimitExceeded         a bound of preflight was reached
+│   └── WhatIfFailed          a what-if result that holds an error instead of changes
 ├── UsageError            the call itself is wrong (exit 2)
 ├── AccessError           what decides access could not be obtained (exit 4)
 │   ├── NotSignedIn
@@ -103,6 +104,22 @@ class ParameterProblem(InputError):
 
 class LimitExceeded(InputError):
     """A bound of preflight was reached; the message names the limit, the help the option."""
+
+
+class WhatIfFailed(InputError):
+    """A what-if result that holds an error instead of changes; `answer` is that error as JSON."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        answer: str,
+        help: str = "",
+        where: Location | None = None,
+    ) -> None:
+        """Keep the error beside the message: it may name what was denied."""
+        super().__init__(message, help=help, where=where)
+        self.answer = answer
 
 
 class UsageError(PreflightError):

@@ -185,6 +185,55 @@ def test_what_cannot_be_used(
         assert "help: " in ended.stderr
 
 
+DENIED = (
+    "The client 'ci' with object id '22222222-2222-2222-2222-222222222222' does not have "
+    "authorization to perform action 'Microsoft.Web/sites/write' over scope "
+    f"'{SITES}/shop' or the scope is invalid."
+)
+
+
+def failed(folder: Path) -> None:
+    details = [{"code": "AuthorizationFailed", "message": DENIED}]
+    error = {"code": "DeploymentWhatIfResourceError", "message": "no", "details": details}
+    (folder / "failed.json").write_text(json.dumps({"status": "Failed", "error": error}))
+
+
+def test_denials_inside_a_failed_result_are_explained(place: Path, run: Run) -> None:
+    failed(place)
+    derived = run("requirements", "failed.json", "--scope", GROUP, cwd=place)
+    offline = run("run", "failed.json", "--scope", GROUP, "--offline", cwd=place)
+
+    assert (3, 4) == (derived.returncode, offline.returncode)
+    assert f"note: Microsoft.Web/sites/write at {SITES}/shop: " in derived.stderr
+    assert "az role assignment list" in derived.stderr
+
+
+def test_with_evidence_the_cause_of_such_a_denial_is_proven(place: Path, run: Run) -> None:
+    failed(place)
+    snapshot = {
+        "schema": "preflight.access/1",
+        "collectedAt": "2026-11-24T10:00:00Z",
+        "scopes": [SUBSCRIPTION],
+        "managementGroups": [],
+        "subscriptions": [{"id": SUBSCRIPTION}],
+        "principals": [
+            {"objectId": "22222222-2222-2222-2222-222222222222", "type": "ServicePrincipal"}
+        ],
+        "roleAssignments": [],
+        "denyAssignments": [],
+    }
+    (place / "access.json").write_text(json.dumps(snapshot))
+    evidence = ["--access", "access.json", "--now", "2026-11-24T12:00:00Z"]
+    ended = run("run", "failed.json", "--scope", GROUP, *evidence, "-f", "json", cwd=place)
+
+    report = json.loads(ended.stdout)
+    notes = {note["code"]: note["message"] for note in report["notes"]}
+    assert (3, 3) == (ended.returncode, report["exitCode"])
+    assert "the what-if failed" in notes["input-error"]
+    assert notes["denied-in-what-if"].startswith(f"Microsoft.Web/sites/write at {SITES}/shop: ")
+    assert "fix: " in notes["denied-in-what-if"]
+
+
 def test_a_large_result_ends_with_one_message(place: Path, run: Run) -> None:
     row = json.dumps(change(f"{SITES}/site-NUMBER", before={"tags": {"x": "y" * 60_000}}))
     rows = ",".join(row.replace("NUMBER", str(number)) for number in range(1_080))

@@ -19,6 +19,7 @@ from preflight.api.derivation import (
     role_wildcard,
 )
 from preflight.api.explaining import Background, explain_error, place_of_denials, read_log
+from preflight.api.failed_what_if import explain_failed, notes_of
 from preflight.api.gate import gate, problem_of
 from preflight.api.ledger import record_denials, sum_up_ledger
 from preflight.api.settings import DeriveSettings, GateSettings
@@ -49,9 +50,11 @@ __all__ = [
     "evaluate_expression",
     "explain",
     "explain_error",
+    "explain_failed",
     "gate",
     "knows_action",
     "load_access",
+    "notes_of",
     "place_of",
     "place_of_denials",
     "problem_of",

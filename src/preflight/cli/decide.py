@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,8 +14,15 @@ from preflight.cli.exit_codes import exit_code_of
 from preflight.cli.live import live_settings
 from preflight.cli.options import Params, flag, seconds, texts
 from preflight.cli.settings import derive_settings, gate_settings, scope_of
-from preflight.errors import AccessError, InputError, NotSignedIn, PreflightError
-from preflight.model.access import AccessSnapshot
+from preflight.errors import (
+    AccessError,
+    InputError,
+    NotSignedIn,
+    PreflightError,
+    WhatIfFailed,
+)
+from preflight.model.access import AccessSnapshot, Principal, PrincipalId
+from preflight.model.private import private_of
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope
@@ -66,8 +73,28 @@ def judge_sources(
                 derivation = api.derive_source(source, settings)
                 answers.append(judge(derivation, access))
         except (InputError, AccessError) as error:
-            answers.append(unjudged(failed(source, error, derivation)))
+            report = failed(source, error, derivation)
+            if isinstance(error, WhatIfFailed):
+                report = with_denials(report, error, access, gate_settings(params))
+            answers.append(unjudged(report))
     return tuple(answers)
+
+
+def with_denials(
+    report: Report, error: WhatIfFailed, access: AccessSnapshot | None, settings: api.GateSettings
+) -> Report:
+    """Add what the error inside a failed what-if result says about rights."""
+    try:
+        explanation = api.explain_failed(error, api.Background(access=access, settings=settings))
+    except PreflightError:
+        # The failed result is the message; the evidence is judged with the next one.
+        return report
+    subject = next((one.subject for one in explanation.reports if one.subject), None)
+    private = report.private
+    if access is not None:
+        principal = subject.principal if subject else Principal(object_id=PrincipalId(""))
+        private = private_of(access, principal)
+    return replace(report, notes=api.notes_of(explanation), private=private)
 
 
 def _access(params: Params) -> AccessSnapshot:
@@ -182,6 +209,9 @@ def _answer(
     if found is not None and not isinstance(found, PreflightError):
         return found
     error = derived.error or found
+    if isinstance(error, WhatIfFailed):
+        report = failed(derived.source, error, derived.derivation)
+        return unjudged(with_denials(report, error, None, api.GateSettings()))
     if isinstance(error, (InputError, AccessError)):
         return unjudged(failed(derived.source, error, derived.derivation))
     raise error or AccessError("nothing was decided")

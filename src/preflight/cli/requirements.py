@@ -25,7 +25,7 @@ from preflight.cli.options import (
 )
 from preflight.cli.output import output_settings, write
 from preflight.cli.settings import derive_settings, scope_of
-from preflight.errors import InputError
+from preflight.errors import InputError, WhatIfFailed
 from preflight.model.outcome import ExitCode
 from preflight.report.requirements import REQUIREMENT_FORMATS, remarks_of
 from preflight.report.text import plain
@@ -65,6 +65,8 @@ def command(**_: object) -> None:
                 derivations.append(api.derive_source(source, settings, inventory=inventory))
         except InputError as error:
             say_error(error)
+            if isinstance(error, WhatIfFailed):
+                _say_denials(error)
             code = exit_code_of(error)
     if derivations:
         gate_reads = not flag(params, "no_gate_reads")
@@ -82,3 +84,10 @@ def command(**_: object) -> None:
         for remark in remarks:
             click.echo(f"note: {plain(remark)}", err=True)
     context.exit(int(code))
+
+
+def _say_denials(error: WhatIfFailed) -> None:
+    """Print what the error inside a failed what-if result says about rights."""
+    explanation = api.explain_failed(error, api.Background())
+    for _, message in api.notes_of(explanation):
+        click.echo(f"note: {plain(message)}", err=True)

@@ -83,7 +83,8 @@ def text_problem(text: str, source: SourceFile) -> InputError | None:
     if _TEXT_ERROR.search(text):
         return InputError(
             "this is an error report, not a template and not a what-if result",
-            help="mend what it names, then run the what-if again",
+            help="mend what it names (`preflight explain FILE` says more), then run the what-if "
+            "again",
             where=Place(source=source, offset=0),
         )
     return None

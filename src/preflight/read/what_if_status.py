@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Protocol
 
-from preflight.errors import InputError
+from preflight.errors import InputError, WhatIfFailed
 from preflight.read.json_strings import shown
 from preflight.read.members import Member, plain
 from preflight.read.what_if_shape import RUN_AGAIN, fold, is_stack
@@ -37,14 +38,17 @@ def require_success(top: Mapping[str, Member], error_at: MakesError) -> None:
         return
     where = status.pointer if status is not None else ""
     if failed or str(text).lower() == "failed":
-        raise error_at(
+        found = error_at(
             f"the what-if failed{_code_of(error)}: it says nothing about changes",
             where,
-            advice="the error inside it says what failed; mend that and run the what-if again",
+            advice="the error inside it says what failed, `preflight explain FILE` why; mend "
+            "that and run the what-if again",
         )
-    found = f"its status is `{shown(str(text))}`" if text is not None else "it has no status"
+        answer = json.dumps(error.value if error is not None else None)
+        raise WhatIfFailed(found.message, answer=answer, help=found.help, where=found.where)
+    said = f"its status is `{shown(str(text))}`" if text is not None else "it has no status"
     raise error_at(
-        f"the what-if has not succeeded: {found}", where, advice=f"once it has, {RUN_AGAIN}"
+        f"the what-if has not succeeded: {said}", where, advice=f"once it has, {RUN_AGAIN}"
     )
 
 
