@@ -41,8 +41,10 @@ def _other_subscription(linked: Scope, itself: Scope) -> Truth:
 
 
 def _moved(parent: Scope, group: Scope, options: DeriveOptions) -> Truth:
-    """Whether a management group gets another parent; a group that is not known may be new."""
+    """Whether a management group gets another parent; one that is not known may be new."""
     row = options.management_group(group)
+    if row is None and not group.has_placeholder and options.knows_every_group:
+        return Truth.FALSE
     if row is None or not row.parent_known or parent.has_placeholder:
         return Truth.UNKNOWN
     return Truth.of(row.parent != parent)

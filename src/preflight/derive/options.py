@@ -64,6 +64,17 @@ class DeriveOptions:
         """Return what is known of a management group."""
         return self._groups.get(scope)
 
+    @cached_property
+    def knows_every_group(self) -> bool:
+        """Whether a management group that the inventory does not list cannot exist.
+
+        That is so where the list is there and the whole tenant was read.
+        """
+        inventory = self.inventory
+        if inventory is None or inventory.coverage is not None or not inventory.management_groups:
+            return False
+        return any(scope == Scope.ROOT or self.is_root_group(scope) for scope in inventory.scopes)
+
     def parent_of(self, subscription: Scope) -> Scope | None:
         """Return the management group that a subscription is in, if that is known."""
         row = self.inventory.subscription(subscription) if self.inventory else None

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+import pytest
+
 from preflight.derive.deriver import Derived, DeriveOptions
 from preflight.model.access import AccessSnapshot, ManagementGroup, Subscription
 from preflight.model.plan import PlannedResource
@@ -62,6 +64,19 @@ def test_a_group_that_stays_needs_no_role_assignments(
 
     assert certainty(derived, f"{ROLES}/write", LZ.text) is None
     assert certainty(derived, f"{ROLES}/delete", LZ.text) is None
+
+
+@pytest.mark.parametrize(
+    ("scope", "answer"), [(Scope("/"), None), (ROOT, None), (CORP, "conditional")]
+)
+def test_a_group_that_the_whole_tenant_does_not_have_is_new(
+    scope: Scope, answer: str | None, row: Row, derive: Derive, certainty: Certainty
+) -> None:
+    known = (ManagementGroup(id=ROOT), ManagementGroup(id=CORP, parent=ROOT))
+    inventory = AccessSnapshot(management_groups=known, scopes=(scope,))
+    derived = derive([group(row, CORP)], DeriveOptions(client="rest", inventory=inventory))
+
+    assert answer == certainty(derived, f"{ROLES}/write", LZ.text)
 
 
 def test_the_root_group_is_left_without_asking(
