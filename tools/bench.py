@@ -230,7 +230,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
         snapshot = folder / f"{'-'.join(map(str, size))}.json"
         snapshot.write_text(json.dumps(access(*size)))
         found[f"100 resources, {label}"] = gate(folder, "r100", template(100), snapshot)
-    return found
+    return found | explaining(folder)
 
 
 def stages(folder: Path, runs: int) -> dict[str, float]:
@@ -255,6 +255,58 @@ def live() -> None:
         seconds, calls, code, label = line.split(" ", 3)
         what = f"live, 50 ms per call, {calls} calls: {label}"
         print(f"{float(seconds):8.3f}  {'':6}  {code:>4}  {what}")
+
+
+LOG_BYTES = 64_000_000
+ACTIONS = (
+    "Microsoft.Web/sites/write", "Microsoft.Sql/servers/write", "Microsoft.Compute/disks/write",
+    "Microsoft.Network/virtualNetworks/write", "Microsoft.Network/networkInterfaces/write",
+    "Microsoft.Compute/virtualMachines/write", "Microsoft.KeyVault/vaults/write",
+    "Microsoft.Storage/storageAccounts/write", "Microsoft.Resources/deployments/write",
+    "Microsoft.Insights/components/write", "Microsoft.Network/publicIPAddresses/write",
+    "Microsoft.Network/loadBalancers/write", "Microsoft.Cache/redis/write",
+    "Microsoft.Authorization/locks/read", "Microsoft.DocumentDB/databaseAccounts/write",
+    "Microsoft.EventHub/namespaces/write", "Microsoft.ServiceBus/namespaces/write",
+    "Microsoft.App/containerApps/write", "Microsoft.ContainerRegistry/registries/write",
+    "Microsoft.Logic/workflows/write",
+)  # fmt: skip
+
+
+def denial(number: int) -> str:
+    """Return a denial as `az` prints it."""
+    return (
+        f"ERROR: (AuthorizationFailed) The client 'app' with object id '{PRINCIPAL}' does not have "
+        f"authorization to perform action 'Microsoft.Web/sites/write' over scope '{GROUP}/providers"
+        f"/Microsoft.Web/sites/site-{number}' or the scope is invalid.\nCode: AuthorizationFailed\n"
+    )
+
+
+def log(folder: Path, name: str, line: str, every: int) -> str:
+    """Write a log of 64 MB with a denial after every so many lines; return its name."""
+    file = folder / f"{name}.log"
+    written = number = 0
+    with file.open("w", encoding="utf-8") as out:
+        while written < LOG_BYTES:
+            number += 1
+            written += out.write(line * every + denial(number))
+    return str(file)
+
+
+def explaining(folder: Path) -> dict[str, list[str]]:
+    """Return the commands that read denials and rank roles."""
+    quiet = "2026-11-24T10:00:00.0000000Z ##[debug]copying layer \u2502 step 7 of 12\n"
+    noisy = "2026-11-24T10:00:00.0000000Z ##[debug]permission check, exit code: 0, correlation x\n"
+    return {
+        "explain one denial": [
+            *PREFLIGHT, "explain", str(ROOT / "examples" / "c-other-identity" / "denial.txt"),
+        ],
+        "explain a log of 64 MB": [*PREFLIGHT, "explain", log(folder, "quiet", quiet, 50_000)],
+        "explain a log of 64 MB that speaks of permissions": [
+            *PREFLIGHT, "explain", log(folder, "noisy", noisy, 5_000),
+        ],
+        "explain a log of 64 MB of denials": [*PREFLIGHT, "explain", log(folder, "all", "", 1)],
+        "roles for 20 actions": [*PREFLIGHT, "roles", *ACTIONS],
+    }  # fmt: skip
 
 
 def main(options: Sequence[str]) -> int:
