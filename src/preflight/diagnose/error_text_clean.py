@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 
 _ANSI = re.compile(
-    r"(?:\x1b|\^\[|\\+(?:u001[bB]|x1[bB]|033|e))\[[0-9;?]{0,20}[A-Za-z]"
+    r"(?:\x1b|\^\[|(?<!\\)\\++(?:u001[bB]|x1[bB]|033|e))\[[0-9;?]{0,20}[A-Za-z]"
     r"|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)"
     r"|\[(?:[0-9]{1,3};){0,4}[0-9]{1,3}m"
 )
-_UNICODE = re.compile(r"\\+u([0-9A-Fa-f]{4})")
-_BREAK = re.compile(r"\\+(?:r\\*n|[rnt])(?![a-z])")
-_QUOTE = re.compile(r"\\+(?=[\"'/])")
+_UNICODE = re.compile(r"(?<!\\)\\++u([0-9A-Fa-f]{4})")
+_BREAK = re.compile(r"(?<!\\)\\++(?:r\\*n|[rnt])(?![a-z])")
+_QUOTE = re.compile(r"(?<!\\)\\++(?=[\"'/])")
 _ENTITY = re.compile(r"&(#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,5}|quot|apos|amp|lt|gt|nbsp|lsquo|rsquo);")
 _ENTITIES = {
     "quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "nbsp": " ",

@@ -213,7 +213,11 @@ def _named(text: str, at: int) -> Denial:
         return Denial(action="", scope=None, kind=kind)
     place = joined(match.group(3) or "")
     return Denial(
-        action="", scope=None, kind=kind, blocked_by=joined(match.group(1)), blocked_at=place
+        action="",
+        scope=None,
+        kind=kind,
+        blocked_by=" ".join(match.group(1).split()) or None,
+        blocked_at=place,
     )
 
 
