@@ -38,6 +38,8 @@ def arguments(folder: Path, *, live: bool = False) -> list[str]:
     case = json.loads((folder / "example.json").read_text(encoding="utf-8"))
     here = folder.relative_to(ROOT)
     command = ["run", f"{here / case['source']}"]
+    if "whatIf" in case:
+        command += ["--what-if", f"{here / case['whatIf']}", "--mode", case["mode"]]
     for file in case["parameters"]:
         command += ["-p", f"{here / file}"]
     evidence = [] if live else ["--access", "examples/access.json", "--now", case["now"]]

@@ -30,8 +30,8 @@ EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/example.js
 RECORDED = (("json", "report.json"), ("markdown", "report.md"), ("junit", "report.xml"))
 
 
-def test_there_are_seven_examples() -> None:
-    assert [folder.name[0] for folder in EXAMPLES] == list("abcdefg")
+def test_there_are_eight_examples() -> None:
+    assert [folder.name[0] for folder in EXAMPLES] == list("abcdefgh")
 
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
@@ -41,6 +41,8 @@ def test_example(folder: Path, run: Run, tmp_path: Path) -> None:
     arguments = ["run", str(here / case["source"]), "--access", "examples/access.json"]
     for file in case["parameters"]:
         arguments += ["-p", str(here / file)]
+    if "whatIf" in case:
+        arguments += ["--what-if", str(here / case["whatIf"]), "--mode", case["mode"]]
     for option in ("scope", "principal", "location", "now"):
         arguments += [f"--{option}", case[option]]
     for name, file in RECORDED:
