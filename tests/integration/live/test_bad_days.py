@@ -42,6 +42,7 @@ class Day:
     """A regular expression that the output matches."""
     undetermined: frozenset[str] = field(default_factory=frozenset)
     arguments: tuple[str, ...] = ()
+    kind: str = "secret"
 
 
 def endless(request: Request, body: JsonValue) -> JsonValue:
@@ -185,6 +186,68 @@ DAYS: dict[str, Day] = {
         told="sign-in",
         arguments=("--deadline", "3s"),
     ),
+    "az hangs": Day(
+        faults=(Fault(path="/_program/az", delay_s=30),),
+        code=4,
+        told="az login",
+        arguments=("--auth", "cli", "--deadline", "3s"),
+        kind="cli",
+    ),
+    "az prints something else": Day(
+        faults=(
+            Fault(
+                path="/_program/az",
+                status=200,
+                body={"stdout": "{}", "stderr": "", "code": 0},
+            ),
+        ),
+        code=4,
+        told="az login",
+        arguments=("--auth", "cli"),
+        kind="cli",
+    ),
+    "the machine's identity hangs": Day(
+        faults=(Fault(path="/metadata/", delay_s=30),),
+        code=4,
+        told="managed identity",
+        arguments=("--deadline", "3s"),
+        kind="imds",
+    ),
+    "GitHub's issuer refuses": Day(
+        faults=(Fault(path="/github/token", status=403),), code=4, told="OIDC", kind="oidc"
+    ),
+    "GitHub's issuer hangs": Day(
+        faults=(Fault(path="/github/token", delay_s=30),),
+        code=4,
+        told="OIDC",
+        arguments=("--deadline", "3s"),
+        kind="oidc",
+    ),
+    "the pipeline's issuer leads to a sign-in page": Day(
+        faults=(
+            Fault(
+                path="/pipelines/oidctoken",
+                status=302,
+                headers={"Location": "https://dev.azure.example/_signin"},
+            ),
+        ),
+        code=4,
+        told="service connection",
+        kind="pipelines",
+    ),
+    "the sign-in gives no token": Day(
+        faults=(Fault(path="/oauth2/", status=200, body={"token_type": "Bearer"}),), code=4
+    ),
+    "the token is no token": Day(
+        faults=(
+            Fault(
+                path="/oauth2/",
+                status=200,
+                body={"token_type": "Bearer", "expires_in": 3600, "access_token": "opaque"},
+            ),
+        ),
+        code=4,
+    ),
     "the sign-in is in trouble": Day(
         faults=(Fault(path="/oauth2/", status=503),),
         code=4,
@@ -198,7 +261,7 @@ def test_a_bad_day(name: str, azure: FakeAzure, gate: Gate) -> None:
     day = DAYS[name]
     azure.script(*day.faults)
 
-    ended = gate(*day.arguments)
+    ended = gate(*day.arguments, kind=day.kind)
 
     assert ended.code == day.code, ended.told
     assert re.search(day.told, ended.told), ended.told
