@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from preflight.advise.commands import az
-from preflight.model.access import AccessSnapshot, RoleAssignment
+from preflight.model.access import RoleAssignment
 from preflight.model.decision import Decision, Reason, Verdict
 from preflight.model.explanation import Cause, Denial, DenialKind
 from preflight.model.report import Finding
@@ -23,7 +23,7 @@ _STATED = {
 
 
 def causes_of(
-    denial: Denial, decision: Decision, finding: Finding | None, access: AccessSnapshot
+    denial: Denial, decision: Decision, finding: Finding | None, collected: datetime | None
 ) -> tuple[Cause, ...]:
     """Return the causes of a denial in the light of the evidence, most likely first.
 
@@ -34,7 +34,7 @@ def causes_of(
     if stated is not None and decision.reason is not stated:
         return ()
     if decision.verdict is Verdict.ALLOWED:
-        return tuple(_differs(denial, decision, access))
+        return tuple(_differs(denial, decision, collected))
     return (_found(decision, finding),)
 
 
@@ -47,9 +47,9 @@ def _found(decision: Decision, finding: Finding | None) -> Cause:
     return Cause(reason=decision.reason.value, why=why, settle=command or settle, proven=denied)
 
 
-def _differs(denial: Denial, decision: Decision, access: AccessSnapshot) -> Iterator[Cause]:
+def _differs(denial: Denial, decision: Decision, collected: datetime | None) -> Iterator[Cause]:
     """Yield why evidence may allow what Azure denied: the usual causes in their order."""
-    yield _propagation(decision, access)
+    yield _propagation(decision, collected)
     who = denial.object_id or denial.client or "OBJECT-ID"
     yield Cause(
         reason=Reason.WRONG_PRINCIPAL.value,
@@ -76,13 +76,13 @@ def _differs(denial: Denial, decision: Decision, access: AccessSnapshot) -> Iter
     )
 
 
-def _propagation(decision: Decision, access: AccessSnapshot) -> Cause:
+def _propagation(decision: Decision, collected: datetime | None) -> Cause:
     granted = _granted(decision)
     since = ""
     if granted is not None:
         moment = granted.astimezone(UTC)
         since = f"granted {moment:%Y-%m-%dT%H:%M:%SZ}"
-        since += _before_evidence(moment, access.collected_at) + "; "
+        since += _before_evidence(moment, collected) + "; "
     return Cause(
         reason=Reason.GRANTED_RECENTLY.value,
         why=f"{since}the grant had not arrived when the call was made: Azure takes up to 10 "

@@ -11,6 +11,7 @@ from os import PathLike
 from typing import TypeAlias
 
 from preflight.access.snapshot_file import load_snapshot
+from preflight.api.denial_evidence import SnapshotEvidence
 from preflight.api.derivation import (
     Source,
     derive_source,
@@ -44,6 +45,7 @@ __all__ = [
     "Background",
     "DeriveSettings",
     "GateSettings",
+    "SnapshotEvidence",
     "check",
     "derive",
     "derive_source",
@@ -221,7 +223,8 @@ def explain(
     settings = GateSettings(
         principal=principal, now=_time(now), evidence_age=_duration(evidence_age)
     )
-    background = Background(access=access, derivation=derivation, settings=settings)
+    evidence = None if access is None else SnapshotEvidence(access=access, settings=settings)
+    background = Background(evidence=evidence, derivation=derivation)
     return explain_error(read_error_text([text]), "text", background)
 
 

@@ -84,8 +84,9 @@ def with_denials(
     report: Report, error: WhatIfFailed, access: AccessSnapshot | None, settings: api.GateSettings
 ) -> Report:
     """Add what the error inside a failed what-if result says about rights."""
+    evidence = None if access is None else api.SnapshotEvidence(access=access, settings=settings)
     try:
-        explanation = api.explain_failed(error, api.Background(access=access, settings=settings))
+        explanation = api.explain_failed(error, api.Background(evidence=evidence))
     except PreflightError:
         # The failed result is the message; the evidence is judged with the next one.
         return report

@@ -9,14 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from preflight import api
+from preflight.api.denial_evidence import Evidence
 from preflight.cli.deadline import deadline
+from preflight.cli.live import live_settings
 from preflight.cli.options import (
     ACCESS,
     EXPLAIN,
     INPUT,
     LIMITS,
+    LIVE,
     OUTPUT,
     PLACE,
     ROLLOUT,
@@ -42,7 +46,7 @@ _FILE = click.Argument(["file"], required=False, metavar="[FILE|-]")
 @click.command(
     "explain",
     short_help="Explain a denial from any log.",
-    params=parameters_of(_FILE, EXPLAIN, ACCESS, INPUT, PLACE, ROLLOUT, OUTPUT, LIMITS),
+    params=parameters_of(_FILE, EXPLAIN, ACCESS, LIVE, INPUT, PLACE, ROLLOUT, OUTPUT, LIMITS),
 )
 def command(**_: object) -> None:
     """Explain what Azure refused: caller, action, scope, cause, and the smallest fix.
@@ -75,15 +79,33 @@ def command(**_: object) -> None:
 
 def _explained(params: Params) -> Explanation:
     name = text(params, "file") or "-"
-    files = texts(params, "access")
-    access = api.load_access(files, scope=scope_of(params)) if files else None
     said = api.read_log(_blocks(name))
     background = api.Background(
-        access=access,
-        settings=gate_settings(params),
+        evidence=_evidence(params),
         derivation=_derivation(params, said),
     )
     return api.explain_error(said, "stdin" if name == "-" else name, background)
+
+
+def _evidence(params: Params) -> Evidence | None:
+    """Return the evidence in files, or where `--auth` is given the live tenant; else none."""
+    files, settings = texts(params, "access"), gate_settings(params)
+    if files:
+        access = api.load_access(files, scope=scope_of(params))
+        return api.SnapshotEvidence(access=access, settings=settings)
+    if not _is_live():
+        return None
+    from preflight.api import live  # noqa: PLC0415 - offline answers load nothing that connects
+    from preflight.api.live_denials import LiveEvidence  # noqa: PLC0415 - the same
+
+    session = live.open_live(live_settings(params))
+    return LiveEvidence(session=session, settings=settings)
+
+
+def _is_live() -> bool:
+    """Whether `--auth` was given: nobody is signed in to Azure without being asked."""
+    source = click.get_current_context().get_parameter_source("auth")
+    return source not in {ParameterSource.DEFAULT, None}
 
 
 def _derivation(params: Params, said: ErrorText) -> Derivation | None:
