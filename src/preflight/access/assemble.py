@@ -188,18 +188,17 @@ def lockless(
 
 
 def unreadable(answers: Iterable[Answer]) -> tuple[Unreadable, ...]:
-    """Return what could not be read, or is not proven, once per list and scope."""
-    found: dict[tuple[AccessList, Scope], Unreadable] = {}
-    whole = {(a.reading.list, a.reading.scope) for a in answers if a.counts}
+    """Return what could not be read, or is not proven, once per list, scope and principal."""
+    found: dict[tuple[AccessList, Scope, PrincipalId | None], Unreadable] = {}
     for answer in answers:
         reading = answer.reading
-        key = (reading.list, reading.scope)
-        if answer.counts or key in whole or reading.list in TIMED or key in found:
+        key = (reading.list, reading.scope, reading.principal)
+        if answer.counts or reading.list in TIMED or key in found:
             continue
-        found[key] = Unreadable(
-            what=reading.list.value, scope=reading.scope, error=_said(answer.error)
-        )
-    return tuple(found.values())
+        everybody = reading.list is AccessList.ROLE_ASSIGNMENTS and reading.principal is None
+        said = f"everybody's: {_said(answer.error)}" if everybody else _said(answer.error)
+        found[key] = Unreadable(what=reading.list.value, scope=reading.scope, error=said)
+    return tuple(dict.fromkeys(found.values()))
 
 
 def _said(error: AccessError | None) -> str:

@@ -76,9 +76,12 @@ _NETWORK: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "look at the network and the proxy settings",
     ),
 )
+_GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"
 _SECRET = re.compile(
-    r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*|(?<=[=:\s\"'])[A-Za-z0-9~_.-]{34,}"
+    r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*"
+    rf"|(?<=[=:\s\"'])(?!{_GUID})[A-Za-z0-9~_.-]{{34,}}"
 )
+"""Tokens, and whatever is as long as a secret; IDs stay."""
 
 
 class CallFailed(AccessError):

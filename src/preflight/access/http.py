@@ -154,9 +154,12 @@ def _claims(challenge: str) -> str | None:
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of an address, folded."""
-    parts = urlsplit(url)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme.lower(), 0)
+    """Return scheme, host and port of an address, folded; empty for text that is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme.lower(), 0)
+    except ValueError:
+        return ""
     return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from preflight.access.claims import Claims
 from preflight.access.directory import GUID, Directory
-from preflight.access.failures import CallFailed
 from preflight.errors import AccessError, UsageError
 from preflight.model.access import Principal, PrincipalType, principal_id
 
@@ -60,7 +59,7 @@ def _by_guid(given: str, directory: Directory) -> Principal:
 def _by_name(given: str, directory: Directory) -> Principal:
     try:
         found = directory.named(given)
-    except CallFailed as error:
+    except AccessError as error:
         raise AccessError(
             f"`{given}` cannot be looked up: {error.message}",
             help=f"give the object ID instead; {_HOW}",

@@ -10,6 +10,10 @@ from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
 
 _WRITE = "microsoft.authorization/roleassignments/write"
 _RUNGS = 32
+MAXIMUM_SUBSCRIPTIONS = 300
+"""Subscriptions, and management groups, that one run looks at; others count as not read."""
+MAXIMUM_GROUPS = 200
+"""Resource groups that are asked where their subscription refuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +33,14 @@ class Wanted:
     def subscriptions(self) -> tuple[Scope, ...]:
         """The subscriptions, in order of first mention."""
         found = (scope.subscription for scope in self.scopes)
-        return tuple(dict.fromkeys(row for row in found if row is not None))
+        distinct = dict.fromkeys(row for row in found if row is not None)
+        return tuple(distinct)[:MAXIMUM_SUBSCRIPTIONS]
 
     @property
     def above(self) -> tuple[Scope, ...]:
         """Management groups and `/`, where one is itself a target."""
         tops = (top_of(scope) for scope in self.scopes if scope.subscription is None)
-        return tuple(dict.fromkeys(top for top in tops if top is not None))
+        return tuple(dict.fromkeys(top for top in tops if top is not None))[:MAXIMUM_SUBSCRIPTIONS]
 
     def below(self, top: Scope) -> tuple[Scope, ...]:
         """Return the scopes for which a management group or `/` is looked at."""
@@ -45,7 +50,8 @@ class Wanted:
     def groups(self, subscription: Scope) -> tuple[Scope, ...]:
         """Return the distinct resource groups of a subscription."""
         found = (s.resource_group for s in self.scopes if s.subscription == subscription)
-        return tuple(dict.fromkeys(row for row in found if row is not None and _known(row)))
+        distinct = dict.fromkeys(row for row in found if row is not None and _known(row))
+        return tuple(distinct)[:MAXIMUM_GROUPS]
 
     def linked_in(self, group: Scope) -> tuple[Scope, ...]:
         """Return the linked resources of a resource group."""
@@ -74,7 +80,8 @@ def wanted_scopes(scopes: Iterable[Scope]) -> Wanted:
 
 def _placed(scope: Scope) -> bool:
     """Whether the subscription or management group of a scope is known."""
-    if scope.kind is ScopeKind.UNKNOWN:
+    if scope.kind is ScopeKind.UNKNOWN or {".", ".."} & set(scope.segments):
+        # Dots in a path would lead a call somewhere else than the scope says.
         return False
     top = scope.subscription or top_of(scope)
     return top is not None and _known(top)

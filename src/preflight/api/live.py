@@ -133,7 +133,8 @@ def live_reports(
         AccessError: no role assignments could be read at all, or the principal is not found.
     """
     access, decided, collector = _evidence(session, derivations, settings)
-    mine = decided.principal is None
+    caller = session.signed_in.claims.object_id
+    mine = decided.principal in {None, caller}
     witness = CrossCheck(access, collector.permissions) if mine and cross_check else None
     reports = [_gated(row, access, decided, witness) for row in derivations]
     denied = tuple(dict.fromkeys(scope for report in reports for scope in _denied(report)))
@@ -176,12 +177,12 @@ def _verified(
 def _evidence(
     session: Session, derivations: Sequence[Derivation], settings: GateSettings
 ) -> tuple[AccessSnapshot, GateSettings, Collector]:
-    """Read what decides access; the settings name a principal only where it is not the caller."""
+    """Read what decides access; the settings name the object ID of whoever was named."""
     principal = principal_of(session, settings.principal)
-    mine = principal.object_id == session.signed_in.claims.object_id
     collector = collector_for(session, principal, wanted_by(derivations))
     access = with_packaged(collector.collect())
-    return access, replace(settings, principal=None if mine else principal.object_id), collector
+    named = principal.object_id if settings.principal else None
+    return access, replace(settings, principal=named), collector
 
 
 def _gated(

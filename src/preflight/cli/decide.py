@@ -188,8 +188,10 @@ def judge_live(
     decided: dict[int, _Judged | PreflightError] = {}
     if rows:
         try:
-            decided = dict(zip(map(id, rows), judge(session, rows), strict=True))
-        except AccessError as error:
+            with deadline(seconds(params, "max_seconds") + settings.deadline_s):
+                answers = judge(session, rows)
+            decided = dict(zip(map(id, rows), answers, strict=True))
+        except (AccessError, InputError) as error:
             decided = dict.fromkeys(map(id, rows), error)
     return tuple(_answer(row, decided.get(id(row.derivation)), unjudged) for row in derived)
 

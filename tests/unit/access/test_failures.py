@@ -65,3 +65,10 @@ def test_tokens_and_given_secrets_are_blotted_out() -> None:
     found = without_secrets(text, ("hunter2",))
 
     assert found == "failed for *** with *** and more"
+
+
+def test_ids_stay_in_print() -> None:
+    text = "Application with identifier '9d3b6a71-0001-4c2e-8f5a-6b7c8d9e0f11' was not found"
+
+    assert without_secrets(text) == text
+    assert "Zx8~" not in without_secrets("client_secret=Zx8~0123456789012345678901234567890123")
