@@ -26,7 +26,6 @@ _OWN = (
         type=click.Choice(FORMATS),
         default="az",
         show_default=True,
-        envvar="PREFLIGHT_FORMAT",
         help="How it is printed.",
     ),
     option("-o", "--output", metavar="FILE", help="Where it goes instead of stdout."),

@@ -155,7 +155,11 @@ LIVE: tuple[_Option, ...] = (
     _option("--audience", metavar="URI", help="For whom tokens are, in another cloud."),
     _option("--graph-endpoint", metavar="URL", help="Microsoft Graph of another cloud."),
     _option(
-        "--deadline", default="120s", show_default=True, help="Longest time for everything live."
+        "--deadline",
+        metavar="DURATION",
+        default="120s",
+        show_default=True,
+        help="Longest time for everything live.",
     ),
     _option("--expect-object-id", metavar="ID", help="Stop unless this identity is signed in."),
     _option("--expect-tenant", metavar="ID", help="Stop unless it is signed in to this tenant."),

@@ -30,7 +30,6 @@ _OWN = (
         type=click.Choice(["console", "json"]),
         default="console",
         show_default=True,
-        envvar="PREFLIGHT_FORMAT",
         help="How it is printed.",
     ),
     option("-o", "--output", metavar="FILE", help="Where it goes instead of stdout."),
