@@ -235,6 +235,16 @@ EXPLAIN: tuple[_Option, ...] = (
     _option("--from-ledger", metavar="FILE", help="Sum up a ledger, caller by caller."),
 )
 
+VERIFY: tuple[_Option, ...] = (
+    _option(
+        "--must-not",
+        multiple=True,
+        metavar="ACTION[@SCOPE]",
+        help="Must be refused, at SCOPE or wherever the rollout needs something; instead of the "
+        "default list; repeatable.",
+    ),
+)
+
 LIMITS: tuple[_Option, ...] = (
     _limit("--max-resources", 20_000, "resources of the whole tree"),
     _limit("--max-deployments", 500, "deployments of the whole tree"),

@@ -18,6 +18,7 @@ from preflight.cli.options import (
     ROLLOUT,
     RUN_LIVE,
     SOURCES,
+    VERIFY,
     parameters_of,
     texts,
 )
@@ -33,24 +34,13 @@ _FORMATS: Mapping[str, Callable[[Sequence[Verification], View], str]] = {
 }
 _LIVE = tuple(option for option in RUN_LIVE if option.name != "no_cross_check")
 _STRICTNESS = tuple(option for option in GATE if option.name != "fail_on")
-_MUST_NOT = (
-    click.Option(
-        ["--must-not"],
-        multiple=True,
-        metavar="ACTION[@SCOPE]",
-        envvar="PREFLIGHT_MUST_NOT",
-        show_envvar=True,
-        help="Must be refused, at SCOPE or wherever the rollout needs something; instead of the "
-        "default list; repeatable.",
-    ),
-)
 
 
 @click.command(
     "verify",
     short_help="After a fix: enough is allowed, and not too much.",
     params=parameters_of(
-        SOURCES, _MUST_NOT, INPUT, PLACE, ROLLOUT, ACCESS, _LIVE, _STRICTNESS, OUTPUT, LIMITS
+        SOURCES, VERIFY, INPUT, PLACE, ROLLOUT, ACCESS, _LIVE, _STRICTNESS, OUTPUT, LIMITS
     ),
 )
 def command(**_: object) -> None:
