@@ -9,7 +9,7 @@ from functools import cached_property
 
 from preflight.advise.known import KnownRoles
 from preflight.advise.platform_roles import for_platform, leaving
-from preflight.advise.pricing import Pricing, escalates
+from preflight.advise.pricing import Pricing
 from preflight.advise.role_index import Need, RoleIndex
 from preflight.model.access import AccessSnapshot
 from preflight.model.role import RoleDefinition
@@ -71,7 +71,7 @@ class ExistingRoles:
         return self._index.granting(needs)
 
     def _priced(self, role: RoleDefinition, needs: frozenset[Need]) -> Priced:
-        escalations = escalates(role, needs)
+        escalations = self._pricing.escalations(role, needs)
         return Priced(
             role=role,
             count=self._pricing.count(role, needs),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from preflight.advise.privileged import (
     ESCALATING,
@@ -54,6 +54,18 @@ class Pricing:
             if not any(need.data_action and pattern.text == need.action.text for need in needs)
         }
         return len(granted) - len(granted & self._numbers(needs)) + len(data)
+
+    def escalations(self, role: RoleDefinition, needs: frozenset[Need]) -> tuple[str, ...]:
+        """Return the actions by which a role's holder could give himself more, needs apart."""
+        wanted = [need for need in _ESCALATING if need not in needs]
+        if not all(pattern.supported for pattern in _control_patterns(role)):
+            return tuple(need.action.text for need in wanted if _grants(role, need))
+        granted = self._granting(role)
+        return tuple(need.action.text for need in wanted if self._opens(role, need, granted))
+
+    def _opens(self, role: RoleDefinition, need: Need, granted: frozenset[int]) -> bool:
+        number = self._number.get(need.action.folded)
+        return _grants(role, need) if number is None else number in granted
 
     def _numbers(self, needs: frozenset[Need]) -> frozenset[int]:
         folded = (need.action.folded for need in needs if not need.data_action)
@@ -109,6 +121,11 @@ _PAST_ALL = "\U0010ffff"
 """Sorts behind every action that has the same start."""
 
 
+def _control_patterns(role: RoleDefinition) -> Iterator[ActionPattern]:
+    for block in role.permissions:
+        yield from (*block.actions, *block.not_actions)
+
+
 def _grants(role: RoleDefinition, need: Need) -> bool:
     return role.grants(need.action, data_action=need.data_action) is not Truth.FALSE
 
@@ -118,10 +135,3 @@ _NAMED = (
     *(Need(Action(text), data_action=True) for text in PRIVILEGED_DATA),
 )
 _ESCALATING = tuple(Need(Action(text), data_action=False) for text in ESCALATING)
-
-
-def escalates(role: RoleDefinition, needs: frozenset[Need]) -> tuple[str, ...]:
-    """Return the actions by which a role's holder could give himself more, needs apart."""
-    return tuple(
-        need.action.text for need in _ESCALATING if need not in needs and _grants(role, need)
-    )

@@ -51,6 +51,7 @@ _KEY_WORDS = ("key", "secret", "credential", "connectionstring", "password", "to
 
 def hands_out_keys(action: str) -> bool:
     """Whether an action (in lower case) answers with keys or secrets: `…/listKeys/action`."""
-    kind, _, verb = action.rpartition("/")
-    step = kind.rpartition("/")[2]
-    return verb == "action" and step.startswith("list") and any(w in step for w in _KEY_WORDS)
+    if not action.endswith("/action"):
+        return False
+    step = action.removesuffix("/action").rpartition("/")[2]
+    return step.startswith("list") and any(word in step for word in _KEY_WORDS)
