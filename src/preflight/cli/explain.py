@@ -32,10 +32,11 @@ from preflight.cli.options import (
 )
 from preflight.cli.output import output_settings, write
 from preflight.cli.settings import derive_settings, gate_settings, scope_of
-from preflight.cli.times import parse_time
+from preflight.cli.times import parse_duration, parse_time
 from preflight.errors import InputError, UsageError
 from preflight.model.explanation import DenialKind, ErrorText, Explanation
 from preflight.model.requirement import Derivation
+from preflight.model.scope import Scope
 from preflight.report.explanation import EXPLANATION_FORMATS
 from preflight.report.ledger import LEDGER_FORMATS
 
@@ -70,7 +71,7 @@ def command(**_: object) -> None:
             explanation, output.view(destination)
         )
         write(content, destination)
-    if explanation.text.kind is DenialKind.NONE:
+    if explanation.text.kind is DenialKind.NONE and not text(params, "since"):
         raise _no_error(explanation)
     ledger = text(params, "record")
     if ledger:
@@ -78,28 +79,63 @@ def command(**_: object) -> None:
 
 
 def _explained(params: Params) -> Explanation:
+    if text(params, "since"):
+        return _recent(params)
     name = text(params, "file") or "-"
     said = api.read_log(_blocks(name))
     background = api.Background(
         evidence=_evidence(params),
         derivation=_derivation(params, said),
     )
-    return api.explain_error(said, "stdin" if name == "-" else name, background)
+    explanation = api.explain_error(said, "stdin" if name == "-" else name, background)
+    evidence = background.evidence
+    if evidence is None or isinstance(evidence, api.SnapshotEvidence):
+        return explanation
+    from preflight.api import live_denials  # noqa: PLC0415 - offline answers load no connection
+
+    assert isinstance(evidence, live_denials.LiveEvidence)  # noqa: S101 - there are two kinds
+    return live_denials.with_operations(evidence.session, explanation, _now(params))
+
+
+def _recent(params: Params) -> Explanation:
+    """Explain what the Activity Log holds; the evidence is a snapshot or the tenant itself."""
+    if text(params, "file") or text(params, "source"):
+        raise UsageError("`--since` reads the Activity Log, not a text or a template")
+    from preflight.api import live, live_denials  # noqa: PLC0415 - only a live answer connects
+
+    settings = live_settings(params)
+    session = live.open_live(settings)
+    signed_in = live.signed_in_subscription(session, settings)
+    place = scope_of(params) or (f"/subscriptions/{signed_in}" if signed_in else None)
+    if place is None:
+        raise UsageError("`--since` needs a place", help="give --scope or --subscription")
+    evidence = _snapshot(params) or live_denials.LiveEvidence(
+        session=session, settings=gate_settings(params)
+    )
+    since = _now(params) - parse_duration(text(params, "since") or "1h", "--since")
+    return live_denials.explain_recent(
+        session, Scope(place), since, api.Background(evidence=evidence)
+    )
+
+
+def _snapshot(params: Params) -> api.SnapshotEvidence | None:
+    files = texts(params, "access")
+    if not files:
+        return None
+    access = api.load_access(files, scope=scope_of(params))
+    return api.SnapshotEvidence(access=access, settings=gate_settings(params))
 
 
 def _evidence(params: Params) -> Evidence | None:
     """Return the evidence in files, or where `--auth` is given the live tenant; else none."""
-    files, settings = texts(params, "access"), gate_settings(params)
-    if files:
-        access = api.load_access(files, scope=scope_of(params))
-        return api.SnapshotEvidence(access=access, settings=settings)
-    if not _is_live():
-        return None
+    snapshot = _snapshot(params)
+    if snapshot is not None or not _is_live():
+        return snapshot
     from preflight.api import live  # noqa: PLC0415 - offline answers load nothing that connects
     from preflight.api.live_denials import LiveEvidence  # noqa: PLC0415 - the same
 
     session = live.open_live(live_settings(params))
-    return LiveEvidence(session=session, settings=settings)
+    return LiveEvidence(session=session, settings=gate_settings(params))
 
 
 def _is_live() -> bool:

@@ -231,6 +231,11 @@ EXPLAIN: tuple[_Option, ...] = (
     _option(
         "--source", metavar="FILE", help="The template that was deployed: finds the line that asks."
     ),
+    _option(
+        "--since",
+        metavar="DURATION",
+        help="Take the denials of the Activity Log instead of a text, at --scope (live).",
+    ),
     _option("--record", metavar="FILE", help="Append one JSON line per denial to a ledger."),
     _option("--from-ledger", metavar="FILE", help="Sum up a ledger, caller by caller."),
 )

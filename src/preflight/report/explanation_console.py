@@ -55,7 +55,9 @@ def headline_text(explanation: Explanation) -> str:
 def _headline(page: Page, explanation: Explanation) -> None:
     kind = explanation.text.kind
     if kind is DenialKind.NONE:
-        page.heading(f"NO-AZURE-ERROR  {explanation.name}", Style.OPEN)
+        searched = any(code == "no-denials" for code, _ in explanation.notes)
+        word, style = ("NO-DENIALS", Style.GOOD) if searched else ("NO-AZURE-ERROR", Style.OPEN)
+        page.heading(f"{word}  {explanation.name}", style)
         return
     page.heading(f"{kind.value.upper()}  {headline_text(explanation)}", Style.BAD)
 
