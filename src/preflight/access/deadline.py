@@ -30,6 +30,10 @@ class Deadline:
         """Seconds that are left; never negative."""
         return max(self._end - self._clock(), 0.0)
 
+    def extend(self, seconds: float) -> None:
+        """Leave out time that was spent on something else."""
+        self._end += max(seconds, 0.0)
+
     @property
     def over(self) -> bool:
         """Whether no time is left."""

@@ -32,7 +32,10 @@ _BY_CODE: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 _BY_STATUS: Mapping[int, tuple[str, str]] = MappingProxyType(
     {
-        400: ("the service does not take this question", "please report it with `-v`'s output"),
+        400: (
+            "the service does not take this question",
+            "deciding for a group is not supported; else please report it with the output of -v",
+        ),
         401: ("the token was refused, and so was a fresh one", _SIGN_IN),
         403: ("the identity that runs the gate may not read this", READER_ROLE),
         404: ("there is nothing of that name, or this identity may not see it", ""),

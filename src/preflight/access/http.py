@@ -128,7 +128,8 @@ class Bearer(HTTPPolicy[HttpRequest, HttpResponse]):
         if response.http_response.status_code != 401:  # noqa: PLR2004 - unauthorized
             return response
         challenge = response.http_response.headers.get("WWW-Authenticate", "")
-        return self._sent(request, self._token(_claims(challenge), token))
+        fresh = self._token(_claims(challenge), token)
+        return response if fresh == token else self._sent(request, fresh)
 
     def _sent(self, request: Request, token: str) -> Response:
         asked = request.http_request

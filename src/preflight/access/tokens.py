@@ -28,10 +28,11 @@ class Tokens:
         self._renew = renew
         self._credential: Credential | None = None
         self._kept: dict[str, tuple[str, float]] = {}
+        self._renewed: set[str] = set()
         self._lock = threading.Lock()
 
     def text(self, scope: str, claims: str | None = None, refused: str | None = None) -> str:
-        """Return a token's text; a fresh one where `refused` is the one that was kept.
+        """Return a token's text; a fresh one, once, where `refused` is the one that was kept.
 
         Raises:
             NotSignedIn: there is none.
@@ -41,16 +42,15 @@ class Tokens:
             kept = self._kept.get(scope)
             if kept and kept[0] != refused and kept[1] > time.time() + _RENEW_S:
                 return kept[0]
+            if kept and refused is not None and claims is None:
+                if scope in self._renewed:
+                    # A fresh one was refused as well: a third would be too.
+                    return kept[0]
+                self._renewed.add(scope)
             if refused is not None or self._credential is None:
                 self._credential = self._renew()
             self._kept[scope] = self._asked(self._credential, scope, claims)
             return self._kept[scope][0]
-
-    def forget(self) -> None:
-        """Make the next token a fresh one."""
-        with self._lock:
-            self._credential = None
-            self._kept.clear()
 
     def _asked(self, credential: Credential, scope: str, claims: str | None) -> tuple[str, float]:
         options = {"claims": claims} if claims else {}

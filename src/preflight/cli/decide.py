@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -183,7 +184,10 @@ def judge_live(
     session = live.open_live(settings)
     subscription = live.signed_in_subscription(session, settings)
     live.expect(session, settings, subscription_in_use(params, subscription))
+    began = time.monotonic()
     derived = derived_of(params, sources, subscription)
+    # The deadline is for what is live: compiling and deriving have bounds of their own.
+    session.deadline.extend(time.monotonic() - began)
     rows = [row.derivation for row in derived if row.derivation is not None]
     decided: dict[int, _Judged | PreflightError] = {}
     if rows:

@@ -77,3 +77,12 @@ def test_the_clock_counts_down_to_nothing() -> None:
     now[0] = 200.0
     assert deadline.remaining == 0
     assert deadline.over
+
+
+def test_time_for_something_else_is_left_out() -> None:
+    now = [0.0]
+    deadline = Deadline(5, clock=lambda: now[0])
+    now[0] = 4.0
+    deadline.extend(3)
+
+    assert deadline.remaining == 4
