@@ -25,12 +25,32 @@ def complete_mode_needs(context: Context) -> tuple[tuple[Need, ...], tuple[Gap, 
     plan, options = context.plan, context.options
     root = plan.resources[0] if plan.resources else None
     in_group = plan.kind is DeploymentScope.RESOURCE_GROUP
-    if root is None or not options.complete or plan.literal or not in_group:
+    if root is None or not options.complete or not in_group:
         return (), ()
+    if plan.literal:
+        return tuple(_left_alone(root, context)), ()
     found = None if plan.scope.has_placeholder else options.resources_in(plan.scope)
     if found is None:
         return tuple(_switched_off(context)), (_gap(plan.scope, root),)
     return tuple(_deletes(found, root, context)), ()
+
+
+def _left_alone(root: PlannedResource, context: Context) -> Iterator[Need]:
+    """Yield what may be deleted where a what-if result was made for incremental mode.
+
+    Such a result lists no delete, and what the template lacks as left alone. One for complete
+    mode leaves alone what that mode does not delete.
+    """
+    rows = context.plan.resources
+    if any(row.change is ChangeKind.DELETE and not row.undecided for row in rows):
+        return
+    declared = _declared(context)
+    for scope in dict.fromkeys(context.plan.left_alone):
+        kind = shown_type(scope)
+        stays = declared.get(scope, Certainty.CONDITIONAL) is None
+        in_group = scope.parent == context.plan.scope
+        if kind is not None and kind.lower() != DEPLOYMENTS and in_group and not stays:
+            yield _delete(scope, kind, Certainty.CONDITIONAL, root, context)
 
 
 def _gap(group: Scope, root: PlannedResource) -> Gap:

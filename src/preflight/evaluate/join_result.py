@@ -14,8 +14,7 @@ from dataclasses import dataclass, field, replace
 from preflight.evaluate.join_rows import TemplateRows, may_be_same, placed, seen_by_service, type_of
 from preflight.model.plan import Condition, Plan, PlannedResource
 from preflight.model.scope import Scope
-from preflight.model.template import ChangeKind, DeploymentScope, Gap, GapKind, Note
-from preflight.model.truth import Truth
+from preflight.model.template import ChangeKind, Gap, GapKind, Note
 
 DIFFERS = "what-if-differs"
 _SHOWN = 5
@@ -69,11 +68,12 @@ class _Join:
             self.differences[mode] += _deleted(listed)
         return replace(
             self.plan,
-            resources=(*self._rows(), *self._records(), *self.extra, *self._lacking(listed)),
+            resources=(*self._rows(), *self._records(), *self.extra),
             gaps=self._gaps(agree=not missing),
             notes=(*self.plan.notes, *self.result.notes, *self._notes()),
             not_checked=tuple(dict.fromkeys((*self.plan.not_checked, *self.result.not_checked))),
             literal=True,
+            left_alone=self.result.left_alone,
         )
 
     def _place(self, row: PlannedResource) -> None:
@@ -156,22 +156,6 @@ class _Join:
         whole = not self.plan.gaps and not self.complete
         return whole and gap.kind in _SETTLED_BY_TEMPLATE
 
-    def _lacking(self, listed: Sequence[PlannedResource]) -> Iterator[PlannedResource]:
-        """Yield what complete mode may delete where the result was made for incremental mode."""
-        in_group = self.plan.kind is DeploymentScope.RESOURCE_GROUP
-        if not self.complete or not in_group or _deleted(listed):
-            return
-        root = self.plan.resources[0]
-        for scope in self.result.left_alone:
-            written = self.mine.by_id.get(scope)
-            stays = written is not None and written.condition is not Condition.FALSE
-            kind = scope.resource_type
-            top_level = scope.parent == self.plan.scope
-            if stays or kind is None or not top_level:
-                continue
-            if self.plan.scope.covers(scope) is Truth.TRUE:
-                yield _maybe_deleted(scope, kind, root, self.result)
-
     def _notes(self) -> Iterator[Note]:
         """Yield one note for each way in which the two differ."""
         for what, rows in self.differences.items():
@@ -188,19 +172,3 @@ class _Join:
 
 def _deleted(listed: Iterable[PlannedResource]) -> list[PlannedResource]:
     return [row for row in listed if row.change is ChangeKind.DELETE and not row.undecided]
-
-
-def _maybe_deleted(scope: Scope, kind: str, root: PlannedResource, result: Plan) -> PlannedResource:
-    """Return the row of a resource that exists and that the template lacks."""
-    return PlannedResource(
-        id=scope,
-        type=kind,
-        name=scope.name,
-        api_version=None,
-        change=ChangeKind.DELETE,
-        condition=Condition.UNKNOWN,
-        undecided=True,
-        place=result.resources[0].place,
-        within=root.id,
-        listed=True,
-    )

@@ -11,7 +11,7 @@ from preflight.model.access import AccessList, AccessSnapshot, Coverage, Reach
 from preflight.model.catalog import RuleCatalog
 from preflight.model.plan import Condition, Plan, PlannedResource
 from preflight.model.scope import Scope
-from preflight.model.template import DeploymentScope
+from preflight.model.template import ChangeKind, DeploymentScope
 from preflight.model.value import Value
 
 Row: TypeAlias = Callable[[str, Mapping[str, Value]], PlannedResource]
@@ -62,6 +62,32 @@ def test_a_what_if_result_lists_its_own_deletes(
 
     assert certainty(derived, DELETE_PLAN, PLAN) is None
     assert () == derived.gaps
+
+
+def test_a_result_made_for_incremental_mode_leaves_the_deletes_open(
+    row: Row, root: PlannedResource, catalog: RuleCatalog, certainty: Certainty
+) -> None:
+    left = (PLAN, SITE, f"{PLAN}/x/y", "Microsoft.Resources/deployments/old")
+    plan = Plan(
+        scope=Scope(GROUP),
+        kind=DeploymentScope.RESOURCE_GROUP,
+        resources=(root, row(SITE, {})),
+        literal=True,
+        left_alone=tuple(Scope(f"{GROUP}/providers/{one}") for one in left),
+    )
+    deleted = replace(row("Microsoft.Web/serverfarms/gone", {}), change=ChangeKind.DELETE)
+    made_for_it = replace(plan, resources=(*plan.resources, deleted))
+    derived = derive_plan(plan, catalog, complete())
+
+    assert "conditional" == certainty(derived, DELETE_PLAN, PLAN)
+    assert [PLAN] == [
+        one.scope.text.removeprefix(f"{GROUP}/providers/")
+        for one in derived.requirements
+        if one.kind.value == "delete"
+    ]
+    incremental = replace(complete(), mode="incremental")
+    assert certainty(derive_plan(plan, catalog, incremental), DELETE_PLAN, PLAN) is None
+    assert certainty(derive_plan(made_for_it, catalog, complete()), DELETE_PLAN, PLAN) is None
 
 
 @pytest.mark.parametrize(

@@ -309,22 +309,11 @@ def test_records_that_the_template_knows_are_its_own() -> None:
     assert ["main", "app", "other"] == [one.id.name for one in joined.resources]
 
 
-def test_a_result_made_for_incremental_mode_tells_what_complete_mode_may_delete() -> None:
-    alone = (SITE, VAULT, f"{SITE}/slots/blue")
-    left = tuple(Scope(f"{GROUP}/providers/{one}") for one in alone)
-    theirs = replace(result(listed(VAULT)), left_alone=left)
-    joined = join(template(declared(VAULT)), theirs, complete=True)
+def test_what_the_result_leaves_alone_is_kept_for_complete_mode() -> None:
+    left = (Scope(f"{GROUP}/providers/{SITE}"),)
+    joined = join(template(), replace(result(), left_alone=left), complete=True)
 
-    (found,) = (one for one in joined.resources if one.change is ChangeKind.DELETE)
-    assert ("web", True) == (found.id.name, found.undecided)
-    assert [] == named(join(template(declared(VAULT)), theirs), "web")
-
-
-def test_a_result_made_for_complete_mode_lists_its_deletes() -> None:
-    deleted = listed(VAULT, change=ChangeKind.DELETE)
-    theirs = replace(result(deleted), left_alone=(Scope(f"{GROUP}/providers/{SITE}"),))
-
-    assert [] == named(join(template(), theirs, complete=True), "web")
+    assert (left, True) == (joined.left_alone, joined.literal)
 
 
 def test_what_was_not_checked_is_said_once() -> None:
