@@ -30,6 +30,6 @@ fuzz:
 bench:
 	@$(DEV) bench
 corpus:
-	@$(DEV) corpus $(if $(DIR),"$(DIR)") $(if $(SNAPSHOTS),--snapshots "$(SNAPSHOTS)") $(if $(POLICIES),--policies "$(POLICIES)")
+	@$(DEV) corpus $(if $(DIR),"$(DIR)") $(if $(SNAPSHOTS),--snapshots "$(SNAPSHOTS)") $(ARGS) $(if $(POLICIES),--policies "$(POLICIES)")
 oracle:
 	@$(DEV) oracle "$(BICEP)" $(if $(SEED),--seed $(SEED)) $(if $(TEMPLATE),--template "$(TEMPLATE)")

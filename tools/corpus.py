@@ -3,7 +3,9 @@
     corpus.py [FOLDER] [--snapshots FILE] [--policies FILE] [--name GLOB] [--verbose]
 
 A template is deployed at an invented place of the scope that its `$schema` says, with the
-parameter file beside it (`NAME.parameters.json`). With `--snapshots` the cases of that file are
+parameter file beside it (`NAME.parameters.json`). `--value` gives a parameter a value wherever it
+is declared and has none: for a collection whose own test values stand apart.
+With `--snapshots` the cases of that file are
 derived with the parameters recorded there, and the resources compared with the engine's. With
 `--policies` the deployments of that suite are derived (`policy_deployments.py`).
 """
@@ -97,20 +99,34 @@ def schema_of(path: Path) -> str | None:
     return next((k for k in kinds if f"{k.lower()}deploymenttemplate" in schema), "resourceGroup")
 
 
-def beside(path: Path) -> list[str]:
-    """Return the parameter file beside a template as an argument."""
+def beside(path: Path, values: Mapping[str, str]) -> list[str]:
+    """Return the parameter file beside a template, else what is declared of the values."""
     file = path.with_name(f"{path.stem}.parameters.json")
-    return [str(file)] if file.is_file() else []
+    if file.is_file():
+        return [str(file)]
+    text = path.read_text(encoding="utf-8-sig", errors="replace") if values else ""
+    try:
+        declared = json.loads(text).get("parameters", {}) if text else {}
+    except ValueError:
+        declared = {}
+    return [f"{name}={value}" for name, value in values.items() if is_open(declared.get(name))]
 
 
-def run(figures: Figures, path: Path, folder: Path, case: Case | None) -> None:
+def is_open(declaration: JsonValue) -> bool:
+    """Whether a parameter is declared and has no default."""
+    return isinstance(declaration, dict) and "defaultValue" not in declaration
+
+
+def run(
+    figures: Figures, path: Path, folder: Path, case: Case | None, values: Mapping[str, str]
+) -> None:
     """Derive one template and count what comes out."""
     name = path.relative_to(folder).as_posix()
     figures.templates += 1
     started = time.perf_counter()
     try:
         if case is None:
-            derived = derive(path, folder, schema_of(path) or "resourceGroup", beside(path))
+            derived = derive(path, folder, schema_of(path) or "resourceGroup", beside(path, values))
         else:
             wrapped: dict[str, JsonValue] = {k: {"value": v} for k, v in case.parameters.items()}
             derived = derive(path, folder, case.scope, [{"parameters": wrapped}])
@@ -194,14 +210,22 @@ def report(figures: Figures, *, verbose: bool) -> None:
             print(f"{title}: {line}")
 
 
-def derive_folder(folder: Path, *, snapshots: Path | None, name: str | None, verbose: bool) -> int:
+def derive_folder(
+    folder: Path,
+    *,
+    snapshots: Path | None,
+    name: str | None,
+    values: Mapping[str, str],
+    verbose: bool,
+) -> int:
     """Run over a folder; 1 when a template failed."""
     folder = folder.resolve()
     cases: Mapping[str, Case] = load_cases(snapshots) if snapshots else {}
     paths = [folder / case for case in cases] or list(templates(folder, name))
     figures = Figures()
     for path in paths:
-        run(figures, path, folder, cases.get(path.relative_to(folder).as_posix()))
+        case = cases.get(path.relative_to(folder).as_posix())
+        run(figures, path, folder, case, values)
     report(figures, verbose=verbose)
     return 1 if figures.failed else 0
 
@@ -213,6 +237,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--snapshots", type=Path)
     parser.add_argument("--policies", type=Path)
     parser.add_argument("--name", help="glob of template files")
+    parser.add_argument("--value", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(arguments)
     if options.folder is None and options.policies is None:
@@ -223,6 +248,7 @@ def main(arguments: Sequence[str]) -> int:
             options.folder,
             snapshots=options.snapshots,
             name=options.name,
+            values=dict(item.split("=", 1) for item in options.value),
             verbose=options.verbose,
         )
         codes.append(code)
