@@ -8,6 +8,7 @@ from preflight.evaluate.functions.library import LIBRARY
 from preflight.evaluate.standalone import evaluate_expression
 from preflight.expression.ast import FunctionCall, IndexAccess, Literal, Node, PropertyAccess
 from preflight.expression.parser import is_expression, literal_text, parse
+from preflight.model.source import Place
 from preflight.model.value import JsonValue, Unknown
 
 PIECES = ["'", "''", "(", ")", "[", "]", ",", ".", " ", "\n", "-", "+", "1", "0", "a", "concat"]
@@ -116,6 +117,26 @@ CALLS = st.recursive(
 @given(CALLS)
 def test_any_call_of_any_function_ends_well(expression: str) -> None:
     assert _outcome(expression)
+
+
+@given(SOUP | CALLS | EXPRESSIONS)
+def test_any_text_is_a_value_or_refused_at_a_place_inside_it(soup: str) -> None:
+    text = f"[{soup}]"
+    refusal: InputError | None = None
+    try:
+        value = evaluate_expression(text, parameters={"p": ["a", {"k": 1}]})
+    except InputError as problem:
+        refusal, value = problem, None
+    where = None if refusal is None else refusal.where
+
+    assert value == literal_text(text) or is_expression(text)
+    assert refusal is None or isinstance(where, Place)
+    assert not isinstance(where, Place) or 0 <= (where.offset or 0) < len(text)
+
+
+@given(CALLS)
+def test_an_evaluation_is_the_same_every_time(expression: str) -> None:
+    assert _outcome(expression) == _outcome(expression)
 
 
 @given(CALLS)

@@ -21,6 +21,7 @@ from preflight.evaluate.nested import Nested, Nesting
 from preflight.evaluate.outcome import Deployment, Outcome
 from preflight.evaluate.outputs import evaluate_outputs
 from preflight.evaluate.parameters import bind, missing_notes, refuse_missing
+from preflight.evaluate.required import refuse_unknown_types
 from preflight.evaluate.rows import Evaluated, extension_row, loop_gaps, planned
 from preflight.evaluate.runtime import Calls, NeedsFirst, Runtime
 from preflight.evaluate.targets import Target
@@ -81,6 +82,7 @@ class _Evaluation:
         self.outcome.gaps += template.gaps
         self.outcome.notes += template.notes
         self.outcome.not_checked += template.not_checked
+        refuse_unknown_types(self.names)
         missing = bind(self.names, self.deployment.given)
         if self.deployment.complete:
             refuse_missing(missing, self.names)

@@ -25,6 +25,7 @@ from preflight.evaluate.instance import (
 from preflight.evaluate.interpret import evaluate
 from preflight.evaluate.located import located, tolerated
 from preflight.evaluate.names import TemplateNames
+from preflight.evaluate.required import refuse_copy_mode, refuse_versionless
 from preflight.evaluate.resource_id import (
     id_below,
     id_in_deployment,
@@ -97,6 +98,8 @@ class Expansion:
                 "the copy loop of a resource needs a name and a count", where=frame.place
             )
         count = iterations(copy[members["count"]], frame.at(f"/{members['count']}"))
+        if count != 0:
+            refuse_copy_mode(copy, frame)
         if isinstance(count, Unknown):
             step = CopyFrame(name=name, index=unknown_index(count), kind=CopyKind.RESOURCE)
             yield Loop(name=name, copies=(step,), unknown=count)
@@ -130,6 +133,8 @@ class Expansion:
         self, declaration: ResourceDeclaration, parent: Instance | InputError | None, loop: Loop
     ) -> Instance | InputError:
         """Evaluate one identity; an error of a resource that is not deployed is returned."""
+        version = self._value(declaration, loop, "apiVersion")
+        refuse_versionless(version, self.names, self.frame(declaration, loop).place)
         own = condition_of(self._value(declaration, loop, "condition"))
         undecided = self.undecided or own is Condition.UNKNOWN or loop.unknown is not None
         try:

@@ -62,6 +62,13 @@ class Types:
             schema = {**{k: v for k, v in target.items() if k.lower() not in taken}, **own}
         return schema
 
+    def refuse_unknown(self, kind: str) -> None:
+        """Raise `EvaluationProblem` for a type that does not exist."""
+        if kind.lower() not in _KINDS:
+            raise EvaluationProblem(
+                f"`{kind}` is not a type", help="the types are " + ", ".join(_KINDS)
+            )
+
     def is_secure(self, schema: Schema) -> bool:
         """Whether a declaration's values are secret."""
         kind = get(self.resolve(schema), "type")
@@ -109,12 +116,8 @@ class Types:
         """Check everything about a value but its parts."""
         kind = get(schema, "type")
         if isinstance(kind, str):
-            wanted = _KINDS.get(kind.lower())
-            if wanted is None:
-                raise EvaluationProblem(
-                    f"`{kind}` is not a type", help="the types are " + ", ".join(_KINDS)
-                )
-            if type(value) is not wanted:
+            self.refuse_unknown(kind)
+            if type(value) is not _KINDS[kind.lower()]:
                 return f"expected {kind.lower()}, got {kind_name(value)}"
         secret = isinstance(kind, str) and kind.lower() in _SECURE
         for rule in _RULES:

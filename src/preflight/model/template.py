@@ -169,6 +169,8 @@ class Template:
     language_version: str | None = None
     content_version: str | None = None
     symbolic: bool = False
+    api_profile: bool = False
+    """Whether `apiProfile` stands in for the API versions that resources do not say."""
     literal: bool = False
     parameters: Mapping[str, ParameterDeclaration] = field(default_factory=dict)
     variables: Mapping[str, JsonValue] = field(default_factory=dict)

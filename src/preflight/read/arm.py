@@ -137,6 +137,7 @@ class _TemplateReader(Reader):
             language_version=self._language_version(members),
             content_version=_version(members["contentversion"]),
             symbolic=isinstance(resources.value, dict),
+            api_profile="apiprofile" in members,
             parameters=dict(self._parameters(members.get("parameters"))),
             variables={
                 member.name: member.value
