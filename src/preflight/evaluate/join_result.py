@@ -11,7 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from preflight.evaluate.join_rows import TemplateRows, may_be_same, placed, seen_by_service, type_of
+from preflight.evaluate.join_rows import (
+    TemplateRows,
+    may_be_same,
+    named_by_service,
+    placed,
+    seen_by_service,
+    type_of,
+)
 from preflight.model.plan import Condition, Plan, PlannedResource
 from preflight.model.scope import Scope
 from preflight.model.template import ChangeKind, Gap, GapKind, Note
@@ -90,7 +97,7 @@ class _Join:
             if off:
                 self.differences["it writes what a condition switches off"].append(row)
             self.seen[id(mine)] = seen_by_service(self.seen.get(id(mine), mine), row)
-            self.beside[id(mine)].append(placed(row, mine, alone=False))
+            self.beside[id(mine)].append(placed(row, mine))
 
     def _place_by_candidates(self, row: PlannedResource) -> None:
         candidates = self.mine.candidates(row)
@@ -100,9 +107,10 @@ class _Join:
             self.extra.append(row)
         elif not row.id.has_placeholder:
             first = candidates[0]
-            alone = self._whole and len(candidates) == 1
-            self.settled.update([id(first)] if alone else [])
-            self.beside[id(first)].append(placed(row, first, alone=alone))
+            if self._whole and len(candidates) == 1:
+                self.settled.add(id(first))
+                self.beside[id(first)].append(named_by_service(first, row))
+            self.beside[id(first)].append(placed(row, first))
         else:
             # The template says at least as much of it, and with a line.
             self.needed.update(id(candidate) for candidate in candidates)

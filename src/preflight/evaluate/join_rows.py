@@ -111,25 +111,14 @@ def seen_by_service(row: PlannedResource, listed: PlannedResource) -> PlannedRes
     )
 
 
-def placed(listed: PlannedResource, row: PlannedResource, *, alone: bool) -> PlannedResource:
-    """Return a listed row at the template's line; `alone` where it stands for the template's."""
-    # The template shows the body that the result may hide.
-    moved = replace(listed, place=row.place, symbol=row.symbol, within=row.within, listed=False)
-    if not alone:
-        return moved
-    return replace(
-        moved,
-        body=_settled(row.body, listed.body) | _added(row.body, listed.body),
-        calls=(*row.calls, *listed.calls),
-        depends_on=row.depends_on,
-        api_version=row.api_version or listed.api_version,
-        expression=row.expression if listed.id.has_placeholder else None,
-    )
+def named_by_service(row: PlannedResource, listed: PlannedResource) -> PlannedResource:
+    """Return a template's row whose name was open under the name that the result knows."""
+    return replace(seen_by_service(row, listed), id=listed.id, name=listed.name, expression=None)
 
 
-def _added(mine: Mapping[str, Value], theirs: Mapping[str, Value]) -> dict[str, Value]:
-    known = {key.lower() for key in mine}
-    return {key: value for key, value in theirs.items() if key.lower() not in known}
+def placed(listed: PlannedResource, row: PlannedResource) -> PlannedResource:
+    """Return a listed row at the line of the template's row, which shows a body it may hide."""
+    return replace(listed, place=row.place, symbol=row.symbol, within=row.within, listed=False)
 
 
 def _settled(

@@ -152,13 +152,16 @@ def test_a_listed_row_stands_for_the_one_whose_name_is_open() -> None:
     call = RuntimeCall(
         function="listKeys", target=Scope(GROUP), place=Place(source=TEMPLATE), expression="x"
     )
-    mine = declared(OPEN_SITE, symbol="site", calls=(call,), body={"kind": "app"})
-    joined = join(template(mine), result(listed(SITE, body={"sku": "x"})))
+    mine = declared(OPEN_SITE, symbol="site", calls=(call,), body={"kind": "app", "x": LOST})
+    after: dict[str, Value] = {"x": "known", "added": {"id": "/by/the/service"}}
+    joined = join(template(mine), result(listed(SITE, body=after)))
 
-    (found,) = joined.resources[1:]
-    assert "web" == found.id.name
-    assert (TEMPLATE, "site", (call,)) == (found.place.source, found.symbol, found.calls)
-    assert {"kind": "app", "sku": "x"} == found.body
+    named_row, placed_row = joined.resources[1:]
+    assert {"web"} == {named_row.id.name, placed_row.id.name}
+    assert {TEMPLATE} == {named_row.place.source, placed_row.place.source}
+    assert ("site", (call,)) == (named_row.symbol, named_row.calls)
+    assert {"kind": "app", "x": "known"} == named_row.body
+    assert after == placed_row.body
 
 
 def test_a_loop_of_unknown_count_becomes_what_is_listed() -> None:
@@ -166,7 +169,7 @@ def test_a_loop_of_unknown_count_becomes_what_is_listed() -> None:
         template(declared(OPEN_SITE)), result(listed(SITE), listed("Microsoft.Web/sites/b"))
     )
 
-    assert ["web", "b"] == [one.id.name for one in joined.resources[1:]]
+    assert ["web", "web", "b", "b"] == [one.id.name for one in joined.resources[1:]]
 
 
 def test_the_open_name_stays_where_the_service_stopped_short() -> None:
