@@ -36,12 +36,13 @@ _XML = re.compile(r"<Code>\s*([A-Za-z]\w{1,80})\s*</Code>", re.IGNORECASE)
 _WORD = r"([A-Z][A-Za-z0-9]{2,60}(?:_[A-Z][A-Za-z0-9]{2,60})?)"
 _PAREN = re.compile(rf"(?:^|[:>\]\"'`]\s?|\bERROR\s)\({_WORD}\)\s+(?=[^\s:])", re.MULTILINE)
 _LEAD = re.compile(
-    r"(?:^|[\s\"'`({>.:])(?:with|(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Mm]essage|[Rr]eason"
-    r"|\w*Exception|\w+Error|[Ii]nformation|details|Details)['\"]?(?::|=|\s-)?)\s{1,3}['\"`]?"
-    rf"{_WORD}(?=:\s|:$|['\"`]?\s*$|['\"`]\s|\s-\s)",
+    r"(?:^|[\s\"'`({>.:]|(?<=[a-z])(?=-Az))(?:with|(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Mm]essage|[Rr]eason"
+    r"|\w*Exception|\w+Error|[Ii]nformation|details|Details"
+    r"|-Az\w+)['\"]?(?:\s?:|=|\s-)?(?:\s->)?)\s{1,3}['\"`]?"
+    rf"{_WORD}(?=\s?:\s|:$|['\"`]?\s*$|['\"`]\s|\s[-\u2013\u2014]\s)",
     re.MULTILINE,
 )
-_START = re.compile(rf"^['\"`]?{_WORD}(?=:\s)", re.MULTILINE)
+_START = re.compile(rf"^['\"`]?{_WORD}(?=\s?:\s|\s[-\u2013\u2014]\s)", re.MULTILINE)
 _QUALIFIED = re.compile(r"\bFullyQualifiedErrorId\s*:\s*([A-Za-z]\w{2,80}),")
 _ENTRA = re.compile(r"\bAADSTS[0-9]{4,9}\b")
 _SHAPE = re.compile(
@@ -102,11 +103,12 @@ def _implied(text: str) -> Iterator[Code]:
             yield Code(match.start(1), word)
     for match in _LEAD.finditer(text):
         word = match.group(1)
-        if is_known(word) or _SHAPE.fullmatch(word):
+        if _capitals(word) > 1 and (is_known(word) or _SHAPE.fullmatch(word)):
             yield Code(match.start(1), word)
     for match in _START.finditer(text):
-        if is_known(match.group(1)):
-            yield Code(match.start(1), match.group(1))
+        word = match.group(1)
+        if _capitals(word) > 1 and is_known(word):
+            yield Code(match.start(1), word)
 
 
 def _capitals(word: str) -> int:
