@@ -59,6 +59,8 @@ def command(**_: object) -> None:
     context = click.get_current_context()
     params = context.params
     files = texts(params, "files")
+    if files and texts(params, "sources"):
+        raise UsageError("`--from` goes without SOURCE: nothing is asked for it")
     found = api.load_access(files, scope=scope_of(params)) if files else _live(params)
     from preflight.api.snapshot import save  # noqa: PLC0415 - `--help` does not need it
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from preflight.model.access import (
     RoleEligibility,
     principal_id,
 )
+
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,9 @@ def private_of(access: AccessSnapshot, subject: Principal) -> Private:
     ids |= set(_ids(access.principals))
     ids |= {group for row in access.principals for group in row.member_of or ()}
     ids |= {group for row in access.principals for group in row.unknown_groups}
+    for _, text in access.warnings:
+        # A warning may name another identity that could have signed in.
+        ids |= set(_GUID.findall(text.lower()))
     if access.caller is not None and access.caller.object_id is not None:
         ids.add(access.caller.object_id)
     names = {row.display_name for row in access.principals if row.display_name}

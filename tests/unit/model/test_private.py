@@ -70,3 +70,10 @@ def test_everything_in_the_evidence_that_names_others() -> None:
 
 def test_nothing_collected_is_nothing_private() -> None:
     assert private_of(AccessSnapshot(), SELF) == Private()
+
+
+def test_another_identity_that_a_warning_names_is_private() -> None:
+    other = "9d3b6a71-0005-4c2e-8f5a-6b7c8d9e0f15"
+    access = AccessSnapshot(warnings=(("other-identity-available", f"as {other.upper()}"),))
+
+    assert other in private_of(access, Principal(object_id=PrincipalId("me"))).ids
