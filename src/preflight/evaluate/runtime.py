@@ -18,7 +18,7 @@ from preflight.model.plan import Condition, RuntimeCall
 from preflight.model.scope import Scope
 from preflight.model.value import Cause, OpenKey, Unknown, Value, label_of
 
-_STEPS_PER_CALL = 4
+_STEPS_PER_CALL = 12
 """What it costs to record a call of one instance."""
 
 

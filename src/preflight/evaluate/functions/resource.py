@@ -212,7 +212,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
-        steps=6,
+        steps=8,
     ),
     Function(
         "managementGroupResourceId",
@@ -221,7 +221,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
-        steps=6,
+        steps=8,
     ),
     Function(
         "resourceId",
@@ -230,7 +230,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
-        steps=6,
+        steps=8,
     ),
     Function("roleDefinitions", _role_definitions, (STRING,)),
     Function(
@@ -240,7 +240,7 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
-        steps=6,
+        steps=8,
     ),
     Function(
         "tenantResourceId",
@@ -249,6 +249,6 @@ FUNCTIONS: tuple[Function, ...] = (
         rest=STRING,
         opens=Opens.SELF,
         checked=Checked.EACH,
-        steps=6,
+        steps=8,
     ),
 )

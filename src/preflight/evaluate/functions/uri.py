@@ -135,5 +135,5 @@ def _port(call: Call, members: Mapping[str, Value]) -> str:
 FUNCTIONS: tuple[Function, ...] = (
     Function("buildUri", _build_uri, (OBJECT,), steps=8),
     Function("parseUri", _parse_uri, (STRING,), steps=12),
-    Function("uri", _uri, (STRING, STRING), steps=6),
+    Function("uri", _uri, (STRING, STRING), steps=8),
 )
