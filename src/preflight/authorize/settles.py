@@ -105,8 +105,10 @@ class Settles:
             (row for row in failures(self._snapshot, wanted) if _touches(row.scope, scope)), None
         )
         error = f" ({one_line(failed.error)})" if failed else ""
+        # Live, the gate itself has read: it knows which role would have let it.
+        remedy = "; `preflight init --reader-role` prints the role" if self._snapshot.live else ""
         return Settle(
-            what=f"read {wanted.value} at, above and below {place}{error}",
+            what=f"read {wanted.value} at, above and below {place}{error}{remedy}",
             who=f"whoever holds Microsoft.Authorization/{wanted.value}/read there (Reader does)",
         )
 

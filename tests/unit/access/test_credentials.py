@@ -118,6 +118,7 @@ def test_the_subscription_that_az_is_signed_in_to(tmp_path: Path) -> None:
     environ = profile(tmp_path, {"id": "one"}, {"id": "two", "isDefault": True})
 
     assert default_subscription(environ, "cli") == "two"
+    assert default_subscription(environ, "pipelines") == "two"
     assert default_subscription(environ, "env") is None
     assert default_subscription({**environ, "AZURE_SUBSCRIPTION_ID": "three"}, "cli") == "three"
 
@@ -127,3 +128,12 @@ def test_a_damaged_profile_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "azureProfile.json").write_text(text, encoding="utf-8")
 
     assert az_account({"AZURE_CONFIG_DIR": str(tmp_path)}) == {}
+
+
+def test_the_working_folder_is_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".azure").mkdir()
+    profile(tmp_path / ".azure", {"id": "theirs", "isDefault": True})
+    monkeypatch.chdir(tmp_path)
+
+    assert az_account({}) == {}
+    assert az_account({"HOME": str(tmp_path)})["id"] == "theirs"
