@@ -118,11 +118,8 @@ def deny(
         "scope": scope,
         "permissions": [permission],
         "doNotApplyToChildScopes": False,
-        "principals": [
-            {"id": one, "type": "SystemDefined" if one.startswith("0000") else "ServicePrincipal"}
-            for one in to
-        ],
-        "excludePrincipals": [{"id": one, "type": "ServicePrincipal"} for one in but],
+        "principals": [{"id": one, "type": _kind(one)} for one in to],
+        "excludePrincipals": [{"id": one, "type": _kind(one)} for one in but],
         "isSystemProtected": True,
     }
     return {
@@ -131,6 +128,12 @@ def deny(
         "name": name,
         "properties": stated,
     }
+
+
+def _kind(holder: str) -> str:
+    if holder.startswith("00000000-"):
+        return "SystemDefined"
+    return {PLATFORM: "Group", ALICE: "User"}.get(holder, "ServicePrincipal")
 
 
 def lock(scope: str, level: str = "CanNotDelete") -> Row:
