@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tests.fakes.rows import Row
 
@@ -104,8 +104,9 @@ def deny(
     *,
     to: Sequence[str] = ("00000000-0000-0000-0000-000000000000",),
     but: Sequence[str] = (),
+    groups: Collection[str] = (PLATFORM,),
 ) -> Row:
-    """Return a deny assignment; by default for everyone."""
+    """Return a deny assignment; by default for everyone. `groups` says who is one."""
     name = guid("deny", scope, *to)
     permission: Row = {
         "actions": [*actions],
@@ -118,8 +119,8 @@ def deny(
         "scope": scope,
         "permissions": [permission],
         "doNotApplyToChildScopes": False,
-        "principals": [{"id": one, "type": _kind(one)} for one in to],
-        "excludePrincipals": [{"id": one, "type": _kind(one)} for one in but],
+        "principals": [{"id": one, "type": _kind(one, groups)} for one in to],
+        "excludePrincipals": [{"id": one, "type": _kind(one, groups)} for one in but],
         "isSystemProtected": True,
     }
     return {
@@ -130,10 +131,12 @@ def deny(
     }
 
 
-def _kind(holder: str) -> str:
+def _kind(holder: str, groups: Collection[str]) -> str:
     if holder.startswith("00000000-"):
         return "SystemDefined"
-    return {PLATFORM: "Group", ALICE: "User"}.get(holder, "ServicePrincipal")
+    if holder in groups:
+        return "Group"
+    return "User" if holder == ALICE else "ServicePrincipal"
 
 
 def lock(scope: str, level: str = "CanNotDelete") -> Row:
