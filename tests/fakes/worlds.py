@@ -29,6 +29,8 @@ from tests.fakes.documents import (
 )
 from tests.fakes.rows import Row, row, rows
 
+from preflight.model.value import JsonValue
+
 EVERYONE = "00000000-0000-0000-0000-000000000000"
 OUTER = guid("group", "outer")
 STRANGERS = guid("group", "strangers")
@@ -52,13 +54,13 @@ def world(dice: random.Random) -> Row:
     """Return a random company; the deployer may be in nested groups."""
     held = [_held(dice) for _ in range(dice.randint(1, 5))]
     document = company(*held, roleDefinitions=[*roles(), *EXTRA])
-    member_of = [PLATFORM] if dice.random() < 0.5 else []
+    member_of: list[JsonValue] = [PLATFORM] if dice.random() < 0.5 else []
+    known = [item for item in rows(document["principals"]) if item["objectId"] != PLATFORM]
+    for item in known:
+        if item["objectId"] == DEPLOYER:
+            item["memberOf"] = member_of
     document["principals"] = [
-        *(
-            {**item, "memberOf": [*member_of]} if item["objectId"] == DEPLOYER else item
-            for item in rows(document["principals"])
-            if item["objectId"] != PLATFORM
-        ),
+        *known,
         principal(PLATFORM, "grp-platform", "Group", memberOf=[OUTER]),
         principal(OUTER, "grp-outer", "Group"),
         principal(STRANGERS, "grp-strangers", "Group"),

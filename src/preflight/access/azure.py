@@ -273,7 +273,9 @@ class Collector:
         whose = self._principal.object_id
         listed = [row for who, _, row in rows.asked_for if who == whose]
         directory = Directory(self._session.graph)
-        return membership_of(whose, listed, rows.deny_assignments, directory.groups_of)
+        found = membership_of(whose, listed, rows.deny_assignments, directory.groups_of)
+        eligible = frozenset(row.principal for row in rows.eligibilities) - {whose}
+        return found.hinted(eligible, rows.deny_assignments)
 
     def _principals(self, membership: Membership) -> tuple[Principal, ...]:
         subject = replace(

@@ -20,6 +20,17 @@ class Membership:
     groups: frozenset[PrincipalId]
     unknown: frozenset[PrincipalId] = frozenset()
 
+    def hinted(
+        self, eligible: frozenset[PrincipalId], denies: Iterable[DenyAssignment]
+    ) -> Membership:
+        """Return it with the groups whose eligible roles were listed for the principal.
+
+        They may be groups that it could only join: they explain a denial, and never lift one.
+        """
+        lifting = frozenset(group for row in denies for group in row.group_excluded)
+        added = eligible - lifting
+        return Membership(groups=self.groups | added, unknown=self.unknown - added)
+
 
 def membership_of(
     principal: PrincipalId,

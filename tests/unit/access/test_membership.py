@@ -54,3 +54,11 @@ def test_where_nobody_may_tell_those_groups_stay_open() -> None:
     found = membership_of(ME, [row(TEAM)], [deny(to=TEAM, but=OPS)], lambda _: None)
 
     assert found == Membership(groups=frozenset({TEAM}), unknown=frozenset({OPS}))
+
+
+def test_an_eligible_group_explains_and_never_lifts_a_deny() -> None:
+    found = membership_of(ME, [], [deny(to=TEAM, but=OPS)], lambda _: None)
+
+    hinted = found.hinted(frozenset({TEAM, OPS}), [deny(to=TEAM, but=OPS)])
+
+    assert hinted == Membership(groups=frozenset({TEAM}), unknown=frozenset({OPS}))
