@@ -95,7 +95,7 @@ def _chain(line: list[Scope], tenant: str, groups: dict[Scope, ManagementGroup])
 
 def line_question(group: Scope) -> Question:
     """Return the question for the line above a management group."""
-    return Question(path=group.text, kind="getEntities", options={"$expand": "ancestors"})
+    return Question(path=group.text, kind="managementGroups", options={"$expand": "ancestors"})
 
 
 def read_line(item: Item) -> tuple[Scope, ...] | None:

@@ -6,7 +6,6 @@ left of it. Source: azure-identity's own documentation of each class.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -39,10 +38,6 @@ from preflight.errors import AccessError, NotSignedIn
 EXCHANGE = "api://AzureADTokenExchange"
 """The audience of a token that is exchanged for one of Entra."""
 _PROCESS_S = 20
-
-for _name in ("azure.identity", "azure.core", "msal"):
-    # They print tokens' neighbours and advice for programmers; what matters becomes our error.
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 class Credential(Protocol):

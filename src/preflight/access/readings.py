@@ -13,7 +13,7 @@ from preflight.model.access import AccessList, PrincipalId, Reach
 from preflight.model.action import Action
 from preflight.model.scope import Scope, ScopeKind
 
-_READS: Mapping[AccessList, str] = MappingProxyType(
+READS: Mapping[AccessList, str] = MappingProxyType(
     {
         AccessList.ROLE_DEFINITIONS: "Microsoft.Authorization/roleDefinitions/read",
         AccessList.ROLE_ASSIGNMENTS: "Microsoft.Authorization/roleAssignments/read",
@@ -44,7 +44,7 @@ class Reading:
     @property
     def action(self) -> Action:
         """What the reader must hold for an answer to prove anything."""
-        return Action(_READS[self.list])
+        return Action(READS[self.list])
 
     @property
     def needs_no_right(self) -> bool:

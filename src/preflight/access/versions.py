@@ -23,6 +23,7 @@ VERSIONS: Mapping[str, str] = MappingProxyType(
         "resources": "2021-04-01",
         "subscriptions": "2022-12-01",
         "getEntities": "2023-04-01",
+        "managementGroups": "2023-04-01",
         "activityLog": "2015-04-01",
         "deployments": "2021-04-01",
     }

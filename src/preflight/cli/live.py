@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,9 @@ def live_settings(params: Params) -> LiveSettings:
     from preflight.access.clouds import Endpoints  # noqa: PLC0415 - offline runs do not pay for it
     from preflight.api.live import LiveSettings as Settings  # noqa: PLC0415 - the same
 
+    for name in ("azure", "msal", "urllib3"):
+        # They log advice for programmers; what matters becomes an error of ours.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     deadline = parse_duration(text(params, "deadline") or "120s", "--deadline")
     if deadline.total_seconds() < 1:
         raise UsageError("`--deadline` is at least one second")
