@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from azure.core.exceptions import AzureError
@@ -16,7 +16,7 @@ from preflight.access.failures import CallFailed, answered, unanswered
 from preflight.access.http import AskToken, client, origin
 from preflight.access.items import Item
 from preflight.access.json_text import Document
-from preflight.access.versions import VERSIONS
+from preflight.access.versions import OLDER, UNKNOWN_VERSION, VERSIONS
 from preflight.errors import AccessError
 from preflight.model.value import JsonValue
 
@@ -70,6 +70,8 @@ class Question:
     kind: str
     filter: str = ""
     options: Mapping[str, str] | None = None
+    version: str | None = None
+    """Instead of the kind's own api-version."""
     body: JsonValue = None
     """Set for the few POSTs that read."""
 
@@ -81,7 +83,7 @@ class Question:
     @property
     def url(self) -> str:
         """Path and query, encoded."""
-        stated = {"api-version": VERSIONS.get(self.kind, "")}
+        stated = {"api-version": self.version or VERSIONS.get(self.kind, "")}
         stated |= {"$filter": self.filter} if self.filter else {}
         stated |= self.options or {}
         query = "&".join(
@@ -123,7 +125,13 @@ class Service:
             CallFailed: a page gave no answer, or one that is no success.
             AccessError: a page is no list, or the next one is somewhere else.
         """
-        return tuple(self._pages(question))
+        try:
+            return tuple(self._pages(question))
+        except CallFailed as error:
+            older = OLDER.get(question.kind)
+            if older is None or error.status != 400 or error.code.lower() not in UNKNOWN_VERSION:  # noqa: PLR2004 - bad request
+                raise
+        return tuple(self._pages(replace(question, version=older)))
 
     def _pages(self, question: Question) -> Iterator[Item]:
         url = self.base + question.url

@@ -29,6 +29,21 @@ VERSIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Kind of call → `api-version`."""
+OLDER: Mapping[str, str] = MappingProxyType({"denyAssignments": "2022-04-01"})
+"""What is asked where a cloud does not know the version yet.
+
+Without their effect all deny assignments count as enforced, which is the careful reading. Role
+definitions have no such way: without their conditions they would grant too much.
+"""
+UNKNOWN_VERSION: frozenset[str] = frozenset(
+    {
+        "invalidresourcetype",
+        "invalidapiversionparameter",
+        "noregisteredproviderfound",
+        "unsupportedapiversion",
+    }
+)
+"""Error codes, folded, that say that a version is not known."""
 
 POSTS_THAT_READ: frozenset[str] = frozenset({"/providers/microsoft.management/getentities"})
 """Paths of Resource Manager, folded, that are asked with POST although they only read."""

@@ -19,6 +19,7 @@ from tests.fakes.documents import (
     company,
     deny,
 )
+from tests.fakes.exchange import Fault
 from tests.fakes.rows import Row, row, rows, text
 from tests.integration.live.conftest import SHOP, Gate
 
@@ -122,6 +123,19 @@ def test_near_misses_are_looked_for_only_after_a_denial(azure: FakeAzure, gate: 
     assert ended.code == 1
     assert "wrong-principal" in ended.out
     assert "sp-hub-deploy" in ended.out
+
+
+def test_a_cloud_that_does_not_know_the_newest_version(azure: FakeAzure, gate: Gate) -> None:
+    azure.load(company(GRANT))
+    unknown: Row = {"error": {"code": "InvalidResourceType", "message": "no such version"}}
+    azure.script(Fault(path="denyAssignments.*2024-07-01-preview", status=400, body=unknown))
+    ended = gate()
+
+    assert ended.code == 0, ended.told
+    versions = {
+        call.api_version for call in azure.log.of("arm") if call.path.endswith("/denyAssignments")
+    }
+    assert versions == {"2024-07-01-preview", "2022-04-01"}
 
 
 def test_membership_of_a_group_that_only_a_deny_names(azure: FakeAzure, gate: Gate) -> None:
