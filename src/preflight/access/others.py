@@ -38,11 +38,14 @@ def with_others(
     )
     readings = [Reading(list=AccessList.ROLE_ASSIGNMENTS, scope=place) for place in places]
     rows, answers = read_rows(Asker(session).read(readings)[0])
-    if not rows.role_assignments:
+    # What is the principal's own is what was read first: the verdict hangs on it.
+    subjects = {row.object_id for row in snapshot.principals}
+    subjects |= {group for row in snapshot.principals for group in row.member_of or ()}
+    others = tuple(row for row in rows.role_assignments if row.principal not in subjects)
+    if not others:
         return snapshot
-    own = snapshot.role_assignments or ()
     try:
-        joined = merge_rows.role_assignments([own, rows.role_assignments])
+        joined = merge_rows.role_assignments([snapshot.role_assignments or (), others])
     except AccessError:
         # A row has changed between the two readings: what decides is the first one.
         return snapshot
@@ -50,7 +53,7 @@ def with_others(
         snapshot,
         role_assignments=joined,
         coverage=(*(snapshot.coverage or ()), *_covered(snapshot, answers)),
-        principals=_named(session, _not_in(snapshot, rows.role_assignments), rows.role_assignments),
+        principals=_named(session, _not_in(snapshot, others), others),
         calls=len(session.log.calls),
     )
 
