@@ -67,7 +67,8 @@ class CrossCheck:
         """Return where to ask: at what exists, and not above where it was granted."""
         scope = decision.requirement.scope
         for row in decision.evidence:
-            if isinstance(row, RoleAssignment) and row.scope.kind is ScopeKind.RESOURCE:
+            if isinstance(row, RoleAssignment) and row.scope.resource_group is not None:
+                # Something is assigned there, so it exists; above it would not show.
                 return row.scope
         group = scope.resource_group
         if group is not None and group in self._existing:
