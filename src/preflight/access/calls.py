@@ -73,7 +73,7 @@ class Question:
     version: str | None = None
     """Instead of the kind's own api-version."""
     body: JsonValue = None
-    """Set for the few POSTs that read."""
+    """Set for the few POSTs that read; an empty object is sent as no body at all."""
 
     @property
     def label(self) -> str:
@@ -166,11 +166,7 @@ class Service:
         return following
 
     def _ask(self, question: Question, url: str) -> tuple[Document, int, float]:
-        body = question.body
-        method = "GET" if body is None else "POST"
-        request = (
-            HttpRequest(method, url, json=body) if body is not None else HttpRequest("GET", url)
-        )
+        request = _request(question, url)
         began = time.monotonic()
         try:
             response = self._client.send_request(request)
@@ -204,6 +200,14 @@ class Service:
                 status=status, rows=rows, seconds=seconds,
             )
         )  # fmt: skip
+
+
+def _request(question: Question, url: str) -> HttpRequest:
+    if question.body is None:
+        return HttpRequest("GET", url)
+    return (
+        HttpRequest("POST", url, json=question.body) if question.body else HttpRequest("POST", url)
+    )
 
 
 def _followed(question: Question) -> Question:

@@ -47,16 +47,29 @@ class Directory:
         return self._one(f"/v1.0/servicePrincipals(appId='{identifier}')")
 
     def named(self, name: str) -> tuple[Principal, ...]:
-        """Return the service principals and users of a display name."""
+        """Return the service principals and users of a display name.
+
+        Whoever may look up only one of the two kinds is told about that one.
+
+        Raises:
+            AccessError: nobody may look up either.
+        """
         quoted = name.replace("'", "''")
         found: list[Principal] = []
+        refused: list[CallFailed] = []
         for kind, fallback in (
             ("servicePrincipals", PrincipalType.SERVICE_PRINCIPAL),
             ("users", PrincipalType.USER),
         ):
             where = f"displayName eq '{quoted}'"
-            items = self._graph.rows(Question(path=f"/v1.0/{kind}", kind="graph", filter=where))
+            try:
+                items = self._graph.rows(Question(path=f"/v1.0/{kind}", kind="graph", filter=where))
+            except CallFailed as error:
+                refused.append(error)
+                continue
             found += [_typed(_principal(item), fallback) for item in items]
+        if refused and not found:
+            raise refused[0]
         return tuple(found)
 
     def groups_of(self, identifier: PrincipalId) -> frozenset[PrincipalId] | None:

@@ -176,7 +176,9 @@ def plain_client(base: str, deadline: Deadline, headers: Mapping[str, str]) -> C
 
 def _client(base: str, deadline: Deadline, guard: Guard, last: Bearer | Headers) -> Client:
     """Put the policy list together: nothing of azure-core's defaults is in it."""
-    identity = Headers({"User-Agent": AGENT, "Accept": "application/json"})
+    # Azure keeps the hierarchy of management groups for half an hour unless told otherwise.
+    stated = {"User-Agent": AGENT, "Accept": "application/json", "Cache-Control": "no-cache"}
+    identity = Headers(stated)
     policies: list[Headers | _Retry | Guard | Bearer] = [identity, _Retry(deadline), guard, last]
     return PipelineClient(base, policies=policies, transport=DeadlineTransport(deadline))
 

@@ -50,6 +50,15 @@ def test_somebody_who_is_not_there(given: str, gate: Gate) -> None:
     assert gate("--principal", given).code == 4
 
 
+def test_a_name_that_may_be_looked_up_among_applications_only(azure: FakeAzure, gate: Gate) -> None:
+    azure.load(company(GRANT))
+    azure.sign_in(AUDITOR)
+    azure.script(Fault(path="/v1.0/users", status=403))
+
+    assert gate("--principal", "sp-shop-deploy").code == 0
+    assert gate("--principal", "alice@fabrikam.example").code == 4
+
+
 def test_an_object_id_that_nobody_may_look_up_is_told(azure: FakeAzure, gate: Gate) -> None:
     azure.load(company(GRANT))
     azure.graph_allowed = False

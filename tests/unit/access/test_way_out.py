@@ -82,7 +82,7 @@ def test_requests_are_gets_and_posts_only() -> None:
                     {str(first.value)} if isinstance(first, ast.Constant) else {ast.unparse(first)}
                 )
 
-    assert {"GET", "method"} == methods
+    assert {"GET", "POST"} == methods
 
 
 def test_no_generated_client_is_used() -> None:
