@@ -59,18 +59,18 @@ class Surroundings:
         self, first: Told
     ) -> tuple[tuple[Subscription, ...], tuple[Unreadable, ...]]:
         wanted = self._wanted.subscriptions
-        items = () if isinstance(first, AccessError) else first
-        found = {row.id: row for row in map(read_subscription, items)}
+        found = _by_id(first)
         missing = [place for place in wanted if place not in found]
         failures: list[Unreadable] = []
         again: Sequence[Told] = [first] * len(missing)
         if len(wanted) > 1:
             again = self._asker.ask([self._asker.one(_subscription(row)) for row in missing])
         for place, got in zip(missing, again, strict=True):
-            if isinstance(got, AccessError):
-                failures.append(_unread("subscriptions", place, got))
-            else:
-                found |= {row.id: row for row in map(read_subscription, got)}
+            told = _by_id(got)
+            found |= told
+            if place not in told:
+                said = got if isinstance(got, AccessError) else AccessError("another answer came")
+                failures.append(_unread("subscriptions", place, said))
         return tuple(found[place] for place in wanted if place in found), tuple(failures)
 
     def _ancestry(self, told: Told) -> tuple[Ancestry, tuple[Unreadable, ...]]:
@@ -85,9 +85,26 @@ class Surroundings:
         open_ends = found.open_ends(wanted.subscriptions, wanted.above)
         asked = self._asker.ask([self._asker.one(line_question(row)) for row in open_ends])
         for group, got in zip(open_ends, asked, strict=True):
-            line = None if isinstance(got, AccessError) else read_line(got[0])
+            line = _line(got)
             found = found if line is None else found.with_line(group, line)
         return found, ()
+
+
+def _by_id(told: Told) -> dict[Scope, Subscription]:
+    """Return the subscriptions of an answer; one of another shape tells nothing."""
+    try:
+        items = () if isinstance(told, AccessError) else told
+        return {row.id: row for row in map(read_subscription, items)}
+    except AccessError:
+        return {}
+
+
+def _line(told: Told) -> tuple[Scope, ...] | None:
+    """Return the line above a group; None where it is not told, or in another shape."""
+    try:
+        return None if isinstance(told, AccessError) else read_line(told[0])
+    except AccessError:
+        return None
 
 
 def _subscription(place: Scope) -> Question:
