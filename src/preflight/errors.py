@@ -92,6 +92,8 @@ class SyntaxProblem(InputError):
         """Keep the offset (0-based, in code points, never past the end of the text)."""
         super().__init__(message, help=help, where=where)
         self.offset = offset
+        self.others: tuple[SyntaxProblem, ...] = ()
+        """The errors after this one, where a parser collects them."""
 
 
 class UnsupportedFeature(InputError):

@@ -1,1 +1,1 @@
-"""Bicep → Template, without a compiler."""
+"""The native front end for Bicep: text → tokens → syntax tree → symbols → `Template`."""

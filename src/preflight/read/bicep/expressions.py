@@ -1,0 +1,468 @@
+"""Tokens → expressions, by recursive descent and a table of precedences.
+
+    expression = binary [NL* "?" expression NL* ":" expression]
+    binary     = unary (OPERATOR unary)*                      by precedence, left to right
+    unary      = ["!" | "-"] member
+    member     = primary ("." ["?"] NAME [arguments] | "[" ["?"] ["^"] expression "]"
+                 | "::" NAME | "!")*
+    primary    = literal | string | object | array | loop | call | lambda | NAME
+                 | "(" expression ")"
+    arguments  = "(" NL* [expression ("," NL* expression)*] NL* ")"
+    lambda     = (NAME | "(" names ")") "=>" NL* expression
+
+Arrays and objects do not stand in the holes of a string, the bodies of lambdas apart.
+
+Source of the grammar: Azure/bicep, docs/grammar.md and src/Bicep.Core/Parsing/BaseParser.cs.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+
+from preflight.read.bicep.cursor import LEVEL, Cursor
+from preflight.read.bicep.lexer import LEFT, MIDDLE, NAME, NEWLINE, NUMBER, RIGHT, TEXT, WORD
+from preflight.read.bicep.syntax import (
+    Array,
+    Binary,
+    Call,
+    ChildAccess,
+    Condition,
+    Expression,
+    Group,
+    IndexAccess,
+    Lambda,
+    Literal,
+    Loop,
+    MethodCall,
+    Name,
+    NonNull,
+    Object,
+    Property,
+    PropertyAccess,
+    Resource,
+    Spread,
+    Ternary,
+    Text,
+    Unary,
+)
+
+PRECEDENCE = {
+    "*": 100,
+    "/": 100,
+    "%": 100,
+    "+": 90,
+    "-": 90,
+    "<": 80,
+    "<=": 80,
+    ">": 80,
+    ">=": 80,
+    "==": 70,
+    "!=": 70,
+    "=~": 70,
+    "!~": 70,
+    "&&": 50,
+    "||": 40,
+    "??": 30,
+}
+"""Operators bind the tighter, the larger the number; equal ones from left to right."""
+
+LARGEST_INTEGER = 2**64 - 1
+_DIGITS = len(str(LARGEST_INTEGER))
+_WORDS = {"true": True, "false": False, "null": None}
+_MEMBER_MARKS = frozenset({".", "[", "::", "!"})
+_DECLARING = frozenset(
+    {"assert", "import", "metadata", "module", "output", "param", "resource", "type", "var"}
+)
+_WHOLE = "'''"
+
+
+class ExpressionParser(Cursor, ABC):
+    """Parses values."""
+
+    __slots__ = ()
+
+    def expression(self) -> Expression:
+        """Parse `expression = binary [NL* "?" expression NL* ":" expression]`."""
+        self._enter()
+        node = self._binary(0)
+        kinds, at = self._kinds, self._at
+        if kinds[at] == "?" or (kinds[at] == NEWLINE and kinds[at + 1] == "?"):
+            self._newlines()
+            self._at += 1
+            yes = self.expression()
+            if kinds[self._at] == NEWLINE and kinds[self._at + 1] == ":":
+                self._at += 1
+            self._take(":")
+            self._depth -= LEVEL
+            self._enter(1)
+            no = self.expression()
+            node = Ternary(node, yes, no, node.start, no.end)
+            self._depth += LEVEL - 1
+        self._depth -= LEVEL
+        return node
+
+    def _binary(self, least: int) -> Expression:
+        """Parse `binary = unary (OPERATOR unary)*`, operators binding tighter than `least`."""
+        kind = self._kinds[self._at]
+        left = self._unary() if kind in {"!", "-"} else self._member()
+        while (precedence := PRECEDENCE.get(self._kinds[self._at], 0)) > least:
+            operator = self._kinds[self._at]
+            self._at += 1
+            self._enter(1)
+            right = self._binary(precedence)
+            self._depth -= 1
+            left = Binary(operator, left, right, left.start, right.end)
+        return left
+
+    def _unary(self) -> Unary:
+        """Parse `unary = ["!" | "-"] member`."""
+        at = self._at
+        self._at = at + 1
+        operand = self._member()
+        return Unary(self._kinds[at], operand, self._starts[at], operand.end)
+
+    def _member(self) -> Expression:
+        """Parse a primary and the accesses after it."""
+        node = self._primary()
+        kinds = self._kinds
+        while (kind := kinds[self._at]) in _MEMBER_MARKS:
+            self._at += 1
+            if kind == ".":
+                node = self._property(node)
+            elif kind == "[":
+                node = self._index(node)
+            elif kind == "!":
+                node = NonNull(node, node.start, self._end())
+            else:
+                name = self._name("the name of a nested resource")
+                node = ChildAccess(node, name, node.start, name.end)
+        return node
+
+    def _property(self, target: Expression) -> Expression:
+        """Parse `"." ["?"] NAME [arguments]`, the dot being taken."""
+        safe = self._kinds[self._at] == "?"
+        if safe:
+            self._at += 1
+        name = self._name("the name of a property or function")
+        if self._kinds[self._at] != "(":
+            return PropertyAccess(target, name, safe, target.start, name.end)
+        if safe:
+            self._refuse("`.?` cannot call a function", "write `.` in its place", at=name.start)
+        arguments = self._arguments()
+        return MethodCall(target, name, arguments, target.start, self._end())
+
+    def _index(self, target: Expression) -> IndexAccess:
+        """Parse `"[" ["?"] ["^"] expression "]"`, the bracket being taken."""
+        safe = self._kinds[self._at] == "?"
+        if safe:
+            self._at += 1
+        from_end = self._kinds[self._at] == "^"
+        if from_end:
+            self._at += 1
+        if self._kinds[self._at] == "]":
+            self._refuse("the brackets hold no index", "write an index or a property name")
+        key = self.expression()
+        self._take("]")
+        return IndexAccess(target, key, safe, from_end, target.start, self._end())
+
+    def _primary(self) -> Expression:
+        parse = _PRIMARY.get(self._kinds[self._at])
+        return self._fail("a value") if parse is None else parse(self)
+
+    def word(self) -> Literal:
+        """Parse `true`, `false` or `null`."""
+        at = self._at
+        self._at = at + 1
+        return Literal(_WORDS[self._texts[at]], self._starts[at], self._end())
+
+    def braces(self) -> Object:
+        """Parse an object as a value."""
+        self._require_outside()
+        return self.object()
+
+    def brackets(self) -> Array | Loop:
+        """Parse an array or a loop."""
+        self._require_outside()
+        kinds, ahead = self._kinds, self._at + 1
+        if kinds[ahead] == NEWLINE:
+            ahead += 1
+        if self._texts[ahead] == "for" and kinds[ahead] == NAME:
+            return self.loop()
+        return self._array()
+
+    def _require_outside(self) -> None:
+        if self._in_hole:
+            advice = "move it into a variable"
+            self._refuse("arrays and objects cannot stand inside a string", advice)
+
+    def number(self) -> Literal:
+        """Parse an integer."""
+        at, digits = self._at, self._texts[self._at]
+        self._at = at + 1
+        significant = digits.lstrip("0") or "0"
+        value = int(significant) if len(significant) <= _DIGITS else LARGEST_INTEGER + 1
+        if value > LARGEST_INTEGER:
+            self._refuse("the integer does not fit into 64 bits", at=self._starts[at])
+        return Literal(value, self._starts[at], self._end())
+
+    def named(self) -> Expression:
+        """Parse `NAME`, `NAME arguments` or `NAME "=>" expression`."""
+        at = self._at
+        self._at = at + 1
+        start = self._starts[at]
+        text = self._texts[at]
+        name = Name(text, start, start + len(text))
+        kind = self._kinds[self._at]
+        if kind == "(":
+            arguments = self._arguments()
+            return Call(name, arguments, start, self._end())
+        if kind == "=>":
+            return self._lambda((name,), start)
+        return name
+
+    def _arguments(self) -> tuple[Expression, ...]:
+        """Parse `arguments = "(" NL* [expression ("," NL* expression)*] NL* ")"`."""
+        self._at += 1
+        if self._kinds[self._at] == ")":
+            self._at += 1
+            return ()
+        self._newlines()
+        arguments = [self.expression()]
+        while self._kinds[self._at] != ")":
+            self._argument_separator(")")
+            if self._kinds[self._at] != ")":
+                arguments.append(self.expression())
+            elif self._kinds[self._at - 1] == "," or self._kinds[self._at - 2] == ",":
+                self._refuse("the last argument is followed by a comma", "remove the comma")
+        self._at += 1
+        return tuple(arguments)
+
+    def _lambda(self, parameters: tuple[Name, ...], start: int) -> Lambda:
+        """Parse `"=>" NL* expression`."""
+        self._at += 1
+        if self._kinds[self._at] == NEWLINE and self._texts[self._at + 1] not in _DECLARING:
+            self._at += 1
+        around, self._in_hole = self._in_hole, False
+        body = self.expression()
+        self._in_hole = around
+        return Lambda(parameters, body, start, body.end)
+
+    def parentheses(self) -> Expression:
+        """Parse `"(" expression ")"`, or the parameters of a lambda."""
+        opening = self._at
+        start = self._starts[opening]
+        items = self._parenthesised()
+        end = self._end()
+        if self._kinds[self._at] == "=>":
+            names = tuple(item for item in items if isinstance(item, Name))
+            if len(names) != len(items):
+                self._refuse("the parameters of a lambda are names", at=start)
+            return self._lambda(names, start)
+        self._require_one(items, opening)
+        return Group(items[0], start, end)
+
+    def _require_one(self, items: list[Expression], opening: int) -> None:
+        """Refuse parentheses, begun by token `opening`, that hold anything but one value.
+
+        The official compiler counts a new line beside the value as a second one.
+        """
+        kinds = self._kinds
+        if len(items) != 1:
+            self._refuse("parentheses hold exactly one value", at=self._starts[opening])
+        if kinds[opening + 1] == NEWLINE or kinds[self._at - 2] == NEWLINE:
+            advice = "write the parentheses and their value without line breaks between them"
+            self._refuse(
+                "a new line stands beside the parentheses", advice, at=self._starts[opening]
+            )
+
+    def _parenthesised(self) -> list[Expression]:
+        self._at += 1
+        self._newlines()
+        items: list[Expression] = []
+        while self._kinds[self._at] != ")":
+            items.append(self.expression())
+            self._newlines()
+            if self._kinds[self._at] != ",":
+                break
+            self._at += 1
+            self._newlines()
+        self._take(")")
+        return items
+
+    def text(self) -> Text:
+        """Parse a string, with its holes."""
+        at = self._at
+        kind, raw, start = self._kinds[at], self._texts[at], self._starts[at]
+        if kind not in {TEXT, LEFT}:
+            self._fail("a string")
+        self._at = at + 1
+        if kind == TEXT and not raw.startswith((_WHOLE, "$")):
+            return Text((self._cooked(at, 1, 1),), (), start, start + len(raw))
+        dollars = len(raw) - len(raw.lstrip("$"))
+        multi = dollars > 0 or raw.startswith(_WHOLE)
+        if kind == TEXT:
+            return Text((_multi(raw[dollars + 3 : -3]),), (), start, start + len(raw))
+        return self._interpolated(start, dollars if multi else 0)
+
+    def _interpolated(self, start: int, dollars: int) -> Text:
+        """Parse the holes and pieces after the first `${`."""
+        before = dollars + 3 if dollars else 1
+        after = dollars + 1 if dollars else 2
+        segments = [self._segment(self._at - 1, (before, after), dollars)]
+        holes: list[Expression] = []
+        around, self._in_hole = self._in_hole, True
+        while True:
+            holes.append(self.expression())
+            kind = self._kinds[self._at]
+            if kind not in {MIDDLE, RIGHT}:
+                self._fail("`}` at the end of the part inside the string")
+            self._at += 1
+            last = kind == RIGHT
+            closing = 3 if dollars else 1
+            ends = (1, closing if last else after)
+            segments.append(self._segment(self._at - 1, ends, dollars))
+            if last:
+                break
+        self._in_hole = around
+        if dollars:
+            segments[0] = _multi(segments[0])
+        return Text(tuple(segments), tuple(holes), start, self._end())
+
+    def _segment(self, at: int, ends: tuple[int, int], dollars: int) -> str:
+        raw = self._texts[at]
+        if dollars:
+            return raw[ends[0] : len(raw) - ends[1]]
+        return self._cooked(at, *ends)
+
+    def object(self, *, resources: bool = False) -> Object:
+        """Parse `object = "{" NL* [member ((NL | ",") member)*] NL* "}"`."""
+        start = self._starts[self._at]
+        self._take("{")
+        members: list[Property | Spread | Resource] = []
+        kinds = self._kinds
+        if kinds[self._at] == NEWLINE:
+            self._at += 1
+        while kinds[self._at] != "}":
+            if resources and self._declares():
+                members.append(self._nested_resource())
+            else:
+                members.append(self._object_member())
+            self._separator("}")
+        self._at += 1
+        return Object(tuple(members), start, self._end())
+
+    def _declares(self) -> bool:
+        """Whether a nested resource stands next, and no property called `resource`."""
+        if self._kinds[self._at] == "@":
+            return True
+        return self._is_word("resource") and self._kinds[self._at + 1] == NAME
+
+    @abstractmethod
+    def _nested_resource(self) -> Resource:
+        """Parse a resource inside another one's body; decorators may stand before it."""
+
+    def _object_member(self) -> Property | Spread:
+        """Parse `member = (NAME | string) ":" expression | "..." expression`."""
+        kind, at = self._kinds[self._at], self._at
+        if kind == NAME:
+            self._at = at + 1
+            start = self._starts[at]
+            text = self._texts[at]
+            key: Name | Text = Name(text, start, start + len(text))
+        elif kind == "...":
+            return self._spread()
+        elif kind in {TEXT, LEFT}:
+            key = self.text()
+        else:
+            self._fail("the name of a property or `}`", _key_advice(kind))
+        if self._kinds[self._at] != ":":
+            self._fail("`:` after the name of a property")
+        self._at += 1
+        value = self.expression()
+        return Property(key, value, key.start, value.end)
+
+    def _spread(self) -> Spread:
+        start = self._starts[self._at]
+        self._at += 1
+        value = self.expression()
+        return Spread(value, start, value.end)
+
+    def _array(self) -> Array:
+        """Parse `array = "[" NL* [item ((NL | ",") item)*] NL* "]"`."""
+        start = self._starts[self._at]
+        self._at += 1
+        self._newlines()
+        items: list[Expression | Spread] = []
+        while self._kinds[self._at] != "]":
+            spread = self._kinds[self._at] == "..."
+            items.append(self._spread() if spread else self.expression())
+            self._separator("]")
+        self._at += 1
+        return Array(tuple(items), start, self._end())
+
+    def loop(self, *, body: bool = False, resources: bool = False) -> Loop:
+        """Parse `"[" NL* "for" variables "in" expression ":" body NL* "]"`.
+
+        With `body` it is the body of a resource or module: an object or a condition.
+        """
+        start = self._starts[self._at]
+        self._take("[")
+        self._newlines()
+        self._keyword("for")
+        item, counter = self._loop_variables()
+        self._keyword("in")
+        source = self.expression()
+        self._take(":")
+        inner = self.declared_body(resources=resources) if body else self.expression()
+        self._newlines()
+        self._take("]")
+        return Loop(item, counter, source, inner, start, self._end())
+
+    def _loop_variables(self) -> tuple[Name, Name | None]:
+        """Parse `NAME | "(" NAME "," NAME ")"`."""
+        if self._kinds[self._at] != "(":
+            return self._name("a loop variable or `(`"), None
+        self._at += 1
+        item = self._name("a loop variable")
+        self._take(",")
+        counter = self._name("a name for the index")
+        self._take(")")
+        return item, counter
+
+    def declared_body(self, *, resources: bool) -> Object | Condition:
+        """Parse `body = object | "if" "(" expression ")" object`."""
+        if not self._is_word("if"):
+            if self._kinds[self._at] != "{":
+                self._fail("`{` or `if`")
+            return self.object(resources=resources)
+        start = self._starts[self._at]
+        self._at += 1
+        if self._kinds[self._at] != "(":
+            self._fail("`(` after `if`")
+        opening = self._at
+        tests = self._parenthesised()
+        self._require_one(tests, opening)
+        body = self.object(resources=resources)
+        return Condition(tests[0], body, start, body.end)
+
+
+_PRIMARY: Mapping[str, Callable[[ExpressionParser], Expression]] = {
+    NAME: ExpressionParser.named,
+    TEXT: ExpressionParser.text,
+    LEFT: ExpressionParser.text,
+    "{": ExpressionParser.braces,
+    "[": ExpressionParser.brackets,
+    "(": ExpressionParser.parentheses,
+    WORD: ExpressionParser.word,
+    NUMBER: ExpressionParser.number,
+}
+
+
+def _multi(content: str) -> str:
+    """Drop the line end after the opening quotes."""
+    return content.removeprefix("\r").removeprefix("\n")
+
+
+def _key_advice(kind: str) -> str:
+    return "put the name into quotes" if kind in {WORD, NUMBER} else ""
