@@ -60,6 +60,24 @@ class Expression(NamedTuple):
     root: Node
 
 
+class ParsedText(str):
+    """The text of an expression that has been parsed already: of another language than JSON.
+
+    It stands in a template like any other expression, in brackets, but says in its own words what
+    `root` means, and is never parsed. Spans of `root` are offsets in the source file.
+    """
+
+    __slots__ = ("root",)
+    root: Node
+
+    @classmethod
+    def of(cls, text: str, root: Node) -> ParsedText:
+        """Return what means `root`; `text` is how the source says it, without brackets."""
+        made = cls(f"[ {text}]" if text.startswith("[") else f"[{text}]")
+        made.root = root
+        return made
+
+
 def walk(root: Node) -> Iterator[Node]:
     """Yield a node and all below it, a parent before its children."""
     stack = [root]

@@ -20,6 +20,7 @@ from preflight.expression.ast import (
     IndexAccess,
     Literal,
     Node,
+    ParsedText,
     PropertyAccess,
 )
 from preflight.expression.lexer import Token, TokenKind, tokenize
@@ -67,6 +68,8 @@ class ExpressionCache:
 
     def parse(self, text: str) -> Expression:
         """Return the parsed expression; raises what `parse` raises."""
+        if isinstance(text, ParsedText):
+            return Expression(text, text.root)
         found = self._parsed.get(text)
         if found is None:
             found = self._parsed[text] = parse(text)

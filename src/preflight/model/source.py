@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 import re
 from bisect import bisect_right
@@ -46,6 +47,17 @@ class SpanIndex(Protocol):
         """Return JSON pointer → span of that node."""
 
 
+class Offsets(enum.Enum):
+    """What the offset of a place in a file counts from."""
+
+    VALUE = enum.auto()
+    """The start of the string value at its pointer."""
+    FILE = enum.auto()
+    """The start of the file."""
+    NONE = enum.auto()
+    """Nothing here: what it counts in is not shown, a node stands for all of it."""
+
+
 class SourceFile:
     """One file as the user gave it, with lazily computed positions.
 
@@ -54,13 +66,20 @@ class SourceFile:
     """
 
     def __init__(
-        self, name: str, text: str, index: SpanIndex | None = None, *, private: bool = False
+        self,
+        name: str,
+        text: str,
+        index: SpanIndex | None = None,
+        *,
+        private: bool = False,
+        offsets: Offsets = Offsets.VALUE,
     ) -> None:
         """Keep name and text; `index` may be left out for text without nodes.
 
         A private file may hold secrets (parameter values): its lines are never shown.
         """
         self.private = private
+        self.offsets = offsets
         self.name = name
         self.text = text
         self._index = index
@@ -162,9 +181,9 @@ class Place:
         the offset makes the column point at the start of the value instead.
         """
         span = self.source.span(self.pointer)
-        if span is None:
+        if span is None or (self.offset is not None and self.source.offsets is Offsets.FILE):
             return self.source.position(self.offset or 0)
-        if self.offset is None:
+        if self.offset is None or self.source.offsets is Offsets.NONE:
             return self.source.position(span.start)
         first = span.value + 1
         exact = "\\" not in self.source.text[first : first + self.offset]
@@ -194,7 +213,7 @@ class Place:
         return f"{gutter}{shown}\n{' ' * (len(gutter) - 2)}| {' ' * (column - 1 - first)}^"
 
 
-_DEFAULT = re.compile(r"defaultvalue[\"']?\s*:", re.IGNORECASE)
+_DEFAULT = re.compile(r"defaultvalue[\"']?\s*:|^\s*param\s+\w+[^=]*=(?!=)", re.IGNORECASE)
 _LITERAL = re.compile(r"""(?<=")(?!\[)(?:[^"\\]|\\.)*(?=")|(?<=')(?!\[)[^']*(?=')""")
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from preflight.evaluate.frame import Position, RuntimeRequest
 from preflight.evaluate.functions.registry import STRING, Call, Function, Opens
-from preflight.model.value import Value
+from preflight.model.value import Cause, Unknown, Value, label_of
 
 RUNTIME_POSITIONS = frozenset({Position.RESOURCE, Position.OUTPUT})
 """Where run-time functions are allowed (ARM, "Resource functions": not where the deployment
@@ -39,6 +39,17 @@ def _not_read(call: Call) -> Value:
     return call.unknown()
 
 
+UNRESOLVED = "unresolved import"
+"""Stands for what a Bicep file imports from a file that is not at hand. No template can call it:
+a name has no blank."""
+
+
+def _unresolved(call: Call) -> Value:
+    return Unknown(
+        label=label_of(str(call.values[0])), cause=Cause.SOURCE, expression=call.frame.expression
+    )
+
+
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         "reference",
@@ -60,6 +71,7 @@ FUNCTIONS: tuple[Function, ...] = (
         before_start=True,
         selects=True,
     ),
+    Function(UNRESOLVED, _unresolved, (STRING,)),
     Function("resourceInfo", _not_read, (STRING,)),
     Function("target", _not_read, (STRING,), optional=1, only_in=RUNTIME_POSITIONS),
 )

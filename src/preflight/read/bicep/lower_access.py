@@ -1,0 +1,381 @@
+"""Access to resources and modules: IDs, names, state and outputs.
+
+Source: Azure/bicep, src/Bicep.Core/Emit/ExpressionConverter.cs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from preflight.expression.ast import FunctionCall, Literal, Node
+from preflight.model.source import Span
+from preflight.read.bicep import nodes, syntax
+from preflight.read.bicep.locals import NO_LOCALS, Locals
+from preflight.read.bicep.lower_expression import extended, is_safe_call
+from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol, child_of
+from preflight.read.json_spans import shown
+
+if TYPE_CHECKING:
+    from preflight.read.bicep.lowering import Lowering
+
+DEPLOYMENT_TYPE = "Microsoft.Resources/deployments"
+DEPLOYMENT_VERSION = "2025-04-01"
+"""The version at which the compiler writes modules."""
+SECURE_OUTPUTS = "listOutputsWithSecureValues"
+_LONGEST_NAME = 64
+_HASH = 13
+_LONGEST_INDEX = 3
+_MOST_LINKS = 10
+
+
+class AccessLowering:
+    """Lowers what reads resources and modules of one file, for one template."""
+
+    __slots__ = ("_low",)
+
+    def __init__(self, low: Lowering) -> None:
+        """Lower with the names of `low`."""
+        self._low = low
+
+    def resource_at(
+        self, expression: syntax.Expression | syntax.Type, names: Locals
+    ) -> tuple[ResourceSymbol, Locals] | None:
+        """Return the one resource that an expression names, and the locals of its body."""
+        found = self._find(expression, names)
+        if found is None or not isinstance(found[0], ResourceSymbol):
+            return None
+        return found[0], self.names_of(found[0], found[1])
+
+    def _find(
+        self, expression: syntax.Expression | syntax.Type, names: Locals
+    ) -> tuple[ResourceSymbol | ModuleSymbol, Node | None] | None:
+        """Return the resource or module that an expression names, and the index, if it has one."""
+        for _ in range(_MOST_LINKS):
+            while isinstance(expression, syntax.NonNull | syntax.Group):
+                inner = isinstance(expression, syntax.NonNull)
+                expression = expression.target if inner else expression.inner
+            if isinstance(expression, syntax.IndexAccess):
+                return self._indexed(expression, names)
+            symbol = self._symbol(expression, names)
+            if isinstance(symbol, ResourceSymbol | ModuleSymbol):
+                return symbol, None
+            if not isinstance(symbol, syntax.Variable) or not self._low.is_inlined(symbol):
+                return None
+            expression, names = symbol.value, NO_LOCALS
+        return None
+
+    def _indexed(
+        self, expression: syntax.IndexAccess, names: Locals
+    ) -> tuple[ResourceSymbol | ModuleSymbol, Node | None] | None:
+        symbol = self._symbol(expression.target, names)
+        if not isinstance(symbol, ResourceSymbol | ModuleSymbol) or not symbol.is_collection:
+            return None
+        if expression.safe or expression.from_end:
+            return None
+        return symbol, self._low.expressions.node(expression.key, names)
+
+    def _symbol(self, expression: syntax.Expression | syntax.Type, names: Locals) -> object:
+        if isinstance(expression, syntax.Name):
+            if expression.name in names.nodes:
+                return None
+            return self._low.file.symbols.get(expression.name)
+        if isinstance(expression, syntax.ChildAccess):
+            owner = self._find(expression.target, names)
+            if owner is None or not isinstance(owner[0], ResourceSymbol):
+                raise self._low.file.error("`::` follows the name of a resource", expression)
+            return child_of(self._low.file, owner[0], expression.name)
+        return None
+
+    def symbol_of(self, expression: syntax.Expression) -> object:
+        """Return the resource or module that a name or a `::` stands for."""
+        return self._symbol(expression, NO_LOCALS)
+
+    def names_of(self, symbol: ResourceSymbol | ModuleSymbol, index: Node | None) -> Locals:
+        """Return the locals of a body: its loop at an index, by default the one being deployed."""
+        loop = symbol.loop
+        if loop is None:
+            return NO_LOCALS
+        if index is None:
+            index = nodes.call("copyIndex", span=self._low.span(loop.item))
+        source = self._low.expressions.node(loop.source, NO_LOCALS)
+        return NO_LOCALS.with_loop(loop, source, index)
+
+    def parent_names(self, symbol: ResourceSymbol, names: Locals) -> Locals:
+        """Return the locals of a resource's parent, seen from the resource."""
+        link = symbol.parent
+        if link is None or link.nested:
+            return names
+        index = None if link.index is None else self._low.expressions.node(link.index, names)
+        return self.names_of(link.resource, index)
+
+    def name_of(self, symbol: ResourceSymbol | ModuleSymbol, names: Locals) -> Node:
+        """Return the name as its body gives it; a module without one gets one."""
+        value = symbol.get("name")
+        if value is not None:
+            return self._low.expressions.node(value, names)
+        if isinstance(symbol, ModuleSymbol):
+            return self._generated_name(symbol, names)
+        raise self._low.file.error(
+            f"the resource `{shown(symbol.name)}` has no `name`", symbol.declaration.name
+        )
+
+    def _generated_name(self, symbol: ModuleSymbol, names: Locals) -> Node:
+        """Return the name of a module without one, as the compiler makes it."""
+        span = self._low.span(symbol.declaration.name)
+        deployment = nodes.member(nodes.call("deployment", span=span), "name", span)
+        unique = nodes.call("uniqueString", Literal(symbol.name, span), deployment, span=span)
+        if symbol.loop is None:
+            prefix = symbol.name[: _LONGEST_NAME - _HASH - 1]
+            return nodes.formatted(f"{prefix}-{{0}}", unique, span=span)
+        prefix = symbol.name[: _LONGEST_NAME - _HASH - _LONGEST_INDEX - 2]
+        item = names.nodes.get(symbol.loop.item.name)
+        index = getattr(item, "key", None) or nodes.call("copyIndex", span=span)
+        return nodes.formatted(f"{prefix}-{{0}}-{{1}}", index, unique, span=span)
+
+    def segments(self, symbol: ResourceSymbol, names: Locals) -> list[Node]:
+        """Return the segments of a resource's name, ancestors first."""
+        own = self.name_of(symbol, names)
+        if symbol.parent is None:
+            kinds = symbol.type.count("/")
+            span = own.span
+            if kinds <= 1:
+                return [own]
+            parts = nodes.call("split", own, Literal("/", span), span=span)
+            return [nodes.item(parts, Literal(n, span), span) for n in range(kinds)]
+        above = self.segments(symbol.parent.resource, self.parent_names(symbol, names))
+        return [*above, own]
+
+    def full_name(self, symbol: ResourceSymbol, names: Locals) -> Node:
+        """Return the name with those of the ancestors in front."""
+        if symbol.parent is None:
+            return self.name_of(symbol, names)
+        parts = self.segments(symbol, names)
+        pattern = "/".join(f"{{{n}}}" for n in range(len(parts)))
+        return nodes.formatted(pattern, *parts, span=parts[-1].span)
+
+    def id_of(self, symbol: ResourceSymbol, names: Locals, span: Span) -> Node:
+        """Return the full ID of a resource, its loop being bound in `names`."""
+        data = self._low.scopes.of_resource(symbol, names)
+        parts = self.segments(symbol, names)
+        return self._low.scopes.resource_id(data, symbol.type, parts, span)
+
+    def module_id(self, symbol: ModuleSymbol, names: Locals, span: Span) -> Node:
+        """Return the full ID of a module's deployment."""
+        data = self._low.scopes.of_module(symbol, names)
+        name = self.name_of(symbol, names)
+        return self._low.scopes.resource_id(data, DEPLOYMENT_TYPE, [name], span)
+
+    def symbolic(self, key: str, index: Node | None, span: Span) -> Node:
+        """Return how a template with symbolic names calls a resource."""
+        if index is None:
+            return Literal(key, span)
+        return nodes.formatted(f"{key}[{{0}}]", index, span=span)
+
+    def property(self, expression: syntax.PropertyAccess, names: Locals) -> Node | None:
+        """Lower `resource.x`, `module.x`, `module.outputs.x`, `import.x`; None for others."""
+        output = self._output(expression, names)
+        if output is not None:
+            return output
+        found = self._find(expression.target, names)
+        if found is None:
+            return self._low.imported_member(expression, names)
+        symbol, index = found
+        name, safe, span = expression.name.name, expression.safe, self._low.span(expression)
+        if isinstance(symbol, ResourceSymbol):
+            if symbol.is_collection and index is None and not self._inside(symbol, names):
+                return None
+            return self._resource_property(symbol, index, name, safe=safe, span=span)
+        if name == "outputs":
+            return self._outputs(symbol, index, safe=safe, span=span, secure=None)
+        if name == "name":
+            made = self.name_of(symbol, self.names_of(symbol, index))
+            return self._guarded(symbol, index, made, safe=safe)
+        raise self._low.file.error(
+            f"a module has no property `{shown(name)}`",
+            expression.name,
+            "it has `name` and `outputs`",
+        )
+
+    def _inside(self, symbol: ResourceSymbol, names: Locals) -> bool:
+        """Whether a loop's own variables are in sight: then one of its resources is meant."""
+        return symbol.loop is not None and symbol.loop.item.name in names.nodes and bool(names)
+
+    def _output(self, expression: syntax.PropertyAccess, names: Locals) -> Node | None:
+        """Lower `module.outputs.x`, also where the module is a lambda's variable."""
+        outputs = expression.target
+        if not isinstance(outputs, syntax.PropertyAccess) or outputs.name.name != "outputs":
+            return None
+        span = self._low.span(expression)
+        name = Literal(expression.name.name, span)
+        owner = outputs.target
+        if isinstance(owner, syntax.Name) and owner.name in names.modules:
+            base = self._low.expressions.node(outputs, names)
+            return self._tail(base, [name, Literal("value", span)], safe=expression.safe)
+        found = self._find(owner, names)
+        if found is None or not isinstance(found[0], ModuleSymbol):
+            return None
+        symbol, index = found
+        self._low.require_output(symbol, expression.name)
+        secure = self._low.is_secure_output(symbol, expression.name.name)
+        base = self._outputs(symbol, index, safe=outputs.safe, span=span, secure=secure)
+        tail = [name] if secure else [name, Literal("value", span)]
+        return self._tail(base, tail, safe=expression.safe)
+
+    def _tail(self, base: Node, tail: list[Literal], *, safe: bool) -> Node:
+        if safe:
+            for key in tail:
+                base = nodes.call("tryGet", base, key, span=key.span)
+            return base
+        if is_safe_call(base):
+            return extended(base, *tail)
+        if isinstance(base, FunctionCall) and base.key == "if":
+            return nodes.call("tryGet", base, *tail, span=base.span)
+        for key in tail:
+            base = nodes.item(base, key, key.span)
+        return base
+
+    def _outputs(
+        self,
+        symbol: ModuleSymbol,
+        index: Node | None,
+        *,
+        safe: bool,
+        span: Span,
+        secure: bool | None,
+    ) -> Node:
+        """Lower `module.outputs`; secure ones are asked for by a function of their own."""
+        if secure is None:
+            secure = self._low.has_secure_outputs(symbol)
+        if secure:
+            target = (
+                self.symbolic(symbol.name, index, span)
+                if self._low.symbolic
+                else self.module_id(symbol, self.names_of(symbol, index), span)
+            )
+            version = Literal(DEPLOYMENT_VERSION, span)
+            made = nodes.call(SECURE_OUTPUTS, target, version, span=span)
+            return self._guarded(symbol, index, made, safe=safe)
+        base = self._module_state(symbol, index, span)
+        if not safe:
+            return nodes.member(base, "outputs", span)
+        guarded = self._guarded(symbol, index, base, safe=True)
+        return nodes.call("tryGet", guarded, Literal("outputs", span), span=span)
+
+    def _module_state(self, symbol: ModuleSymbol, index: Node | None, span: Span) -> Node:
+        whole = symbol.is_collection and index is None
+        function = "references" if whole else "reference"
+        if self._low.symbolic:
+            return nodes.call(function, self.symbolic(symbol.name, index, span), span=span)
+        if whole:
+            return nodes.call(function, Literal(symbol.name, span), span=span)
+        made = self.module_id(symbol, self.names_of(symbol, index), span)
+        return nodes.call(function, made, Literal(DEPLOYMENT_VERSION, span), span=span)
+
+    def _guarded(
+        self, symbol: ResourceSymbol | ModuleSymbol, index: Node | None, made: Node, *, safe: bool
+    ) -> Node:
+        """Make a safe access null where the condition of what it reads is false."""
+        if not safe:
+            return made
+        names = self.names_of(symbol, index)
+        condition = self._low.condition(symbol, names)
+        if condition is None:
+            return made
+        return nodes.call("if", condition, made, nodes.call("null", span=made.span), span=made.span)
+
+    def _resource_property(
+        self, symbol: ResourceSymbol, index: Node | None, name: str, *, safe: bool, span: Span
+    ) -> Node:
+        if symbol.extension is not None:
+            base = self.state(symbol, index, span, full=False)
+            key = Literal(name, span)
+            return (
+                nodes.call("tryGet", base, key, span=span) if safe else nodes.item(base, key, span)
+            )
+        if name == "type":
+            return Literal(symbol.type, span)
+        if name == "apiVersion":
+            return Literal(symbol.version or "", span)
+        if name in {"id", "name"}:
+            names = self.names_of(symbol, index)
+            made = self.id_of(symbol, names, span) if name == "id" else self.name_of(symbol, names)
+            return self._guarded(symbol, index, nodes.respanned(made, span), safe=safe)
+        if name == "properties" and not safe:
+            return self.state(symbol, index, span, full=False)
+        base = self.state(symbol, index, span, full=True)
+        if not safe:
+            return nodes.member(base, name, span)
+        guarded = self._guarded(symbol, index, base, safe=True)
+        return nodes.call("tryGet", guarded, Literal(name, span), span=span)
+
+    def state(self, symbol: ResourceSymbol, index: Node | None, span: Span, *, full: bool) -> Node:
+        """Return `reference(…)` to a resource, `references(…)` to all of a loop."""
+        whole = symbol.is_collection and index is None
+        version = Literal(symbol.version or "", span)
+        if self._low.symbolic and not self._low.is_hidden(symbol):
+            target = self.symbolic(symbol.key, index, span)
+        elif whole:
+            target = Literal(symbol.key, span)
+        else:
+            target = self.id_of(symbol, self.names_of(symbol, index), span)
+        marks = (Literal("full", span),) if full else ()
+        if symbol.extension is not None:
+            return nodes.call("references" if whole else "reference", target, span=span)
+        if whole:
+            return nodes.call("references", target, *marks, span=span)
+        if full or not self._low.symbolic or self._low.is_hidden(symbol):
+            return nodes.call("reference", target, version, *marks, span=span)
+        return nodes.call("reference", target, span=span)
+
+    def whole(self, expression: syntax.Expression, names: Locals) -> Node:
+        """Lower a resource or module as a whole."""
+        found = self._find(expression, names)
+        if found is None:
+            raise self._low.file.error("a value is expected here", expression)
+        symbol, index = found
+        span = self._low.span(expression)
+        if isinstance(symbol, ModuleSymbol):
+            return self._module_state(symbol, index, span)
+        return self.state(symbol, index, span, full=True)
+
+    def element(self, expression: syntax.IndexAccess, names: Locals) -> Node | None:
+        """Lower `resources[i]` and `modules[i]` as a whole; None for other elements."""
+        if self._indexed(expression, names) is None:
+            return None
+        return self.whole(expression, names)
+
+    def method(self, call: syntax.MethodCall, names: Locals) -> Node:
+        """Lower `resource.list…()`; `getSecret()` stands only in the parameters of a module."""
+        found = self._find(call.target, names)
+        name = call.name.name
+        if found is None or not isinstance(found[0], ResourceSymbol):
+            raise self._low.file.error(f"unknown function `{shown(name)}`", call.name)
+        symbol, index = found
+        if not name.startswith("list"):
+            advice = "it is only a parameter's value of a module" if name == "getSecret" else ""
+            raise self._low.file.error(
+                f"a resource's function `{shown(name)}` cannot be called here", call.name, advice
+            )
+        span = self._low.span(call)
+        if self._low.symbolic and not self._low.is_hidden(symbol):
+            target = self.symbolic(symbol.key, index, span)
+        else:
+            target = self.id_of(symbol, self.names_of(symbol, index), span)
+        arguments = self._low.expressions.arguments(name, call.arguments, names)
+        if not arguments:
+            arguments = [Literal(symbol.version or "", span)]
+        return nodes.call(name, target, *arguments, span=span)
+
+    def secret(self, call: syntax.MethodCall, names: Locals) -> dict[str, Node] | None:
+        """Return `id`, `secretName` and maybe `secretVersion` of `vault.getSecret(…)`."""
+        if call.name.name != "getSecret" or not call.arguments:
+            return None
+        found = self._find(call.target, names)
+        if found is None or not isinstance(found[0], ResourceSymbol):
+            return None
+        symbol, index = found
+        span = self._low.span(call)
+        made = self.id_of(symbol, self.names_of(symbol, index), span)
+        keys = ("secretName", "secretVersion")
+        given = [self._low.expressions.node(item, names) for item in call.arguments]
+        return {"id": made, **dict(zip(keys, given, strict=False))}

@@ -1,0 +1,156 @@
+"""Calls: functions of the language, of the user, of imports, and of resources.
+
+Source: Azure/bicep, src/Bicep.Core/Semantics/Namespaces (what the compiler itself evaluates);
+ExpressionConverter.cs (functions of resources).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING
+
+from preflight.errors import UnsupportedFeature
+from preflight.expression.ast import Literal, Node
+from preflight.model.value import JsonValue
+from preflight.read.bicep import nodes, syntax
+from preflight.read.bicep.function_names import FUNCTIONS
+from preflight.read.bicep.locals import Locals
+from preflight.read.bicep.symbols import (
+    ImportedSymbol,
+    WildcardSymbol,
+)
+from preflight.read.json_spans import shown
+
+if TYPE_CHECKING:
+    from preflight.read.bicep.lowering import Lowering
+
+NAMESPACES = frozenset({"az", "sys"})
+
+
+class CallLowering:
+    """Lowers the calls of one file for one template."""
+
+    __slots__ = ("_low",)
+
+    def __init__(self, low: Lowering) -> None:
+        """Lower with the names of `low`."""
+        self._low = low
+
+    def function(self, call: syntax.Call, names: Locals) -> Node:
+        """Lower `f(…)`: a user's function first, for it hides one of the language."""
+        low, name = self._low, call.name.name
+        found = low.file.symbols.get(name)
+        if isinstance(found, syntax.Function):
+            arguments = low.expressions.arguments("", call.arguments, names)
+            namespace, called = low.builder.function(low.file, found)
+            return nodes.user_call(namespace, called, tuple(arguments), low.span(call))
+        if isinstance(found, ImportedSymbol):
+            return self._imported(found.target, found.name, call, names)
+        return self._builtin(call.name, call.arguments, names, call)
+
+    def method(self, call: syntax.MethodCall, names: Locals) -> Node:
+        """Lower `a.f(…)`: `a` is a namespace, an import, or a resource."""
+        low, target = self._low, call.target
+        if isinstance(target, syntax.Name) and target.name not in names.nodes:
+            found = low.file.symbols.get(target.name)
+            if isinstance(found, WildcardSymbol):
+                return self._imported(found.target, call.name.name, call, names)
+            if found is None and target.name in NAMESPACES:
+                return self._builtin(call.name, call.arguments, names, call)
+            if found is None and target.name == "this":
+                raise UnsupportedFeature(
+                    f"`this.{shown(call.name.name)}()` is not supported yet",
+                    help="use --bicep cli, which runs an installed compiler",
+                    where=low.file.place(call),
+                )
+        return low.access.method(call, names)
+
+    def _imported(
+        self,
+        target: object,
+        name: str,
+        call: syntax.Call | syntax.MethodCall,
+        names: Locals,
+    ) -> Node:
+        low = self._low
+        arguments = low.expressions.arguments("", call.arguments, names)
+        found = low.builder.imported_function(low, target, name, call)
+        if found is None:
+            return low.builder.unknown(low, target, name, call)
+        return nodes.user_call(found[0], found[1], tuple(arguments), low.span(call))
+
+    def _builtin(
+        self,
+        name: syntax.Name,
+        arguments: tuple[syntax.Expression, ...],
+        names: Locals,
+        call: syntax.Call | syntax.MethodCall,
+    ) -> Node:
+        low, word = self._low, name.name
+        if word == "any" and len(arguments) == 1:
+            return low.expressions.node(arguments[0], names)
+        if word == "nameof" and len(arguments) == 1:
+            return self._name_of(arguments[0])
+        if word in low.loads:
+            return self.loaded(word, arguments, call)
+        if word not in FUNCTIONS and not _lists(word):
+            raise self._unknown(name)
+        made = low.expressions.arguments(word, arguments, names)
+        return nodes.call(word, *made, span=low.span(call))
+
+    def _unknown(self, name: syntax.Name) -> Exception:
+        close = difflib.get_close_matches(name.name[:60], FUNCTIONS, n=1)
+        return self._low.file.error(
+            f"unknown function `{shown(name.name)}`",
+            name,
+            f"did you mean `{close[0]}`?" if close else "",
+        )
+
+    def _name_of(self, argument: syntax.Expression) -> Literal:
+        """Return the last name of what is named."""
+        target: syntax.Expression | syntax.Type = argument
+        while isinstance(target, syntax.Group | syntax.NonNull):
+            target = target.inner if isinstance(target, syntax.Group) else target.target
+        span = self._low.span(argument)
+        if isinstance(target, syntax.Name):
+            return Literal(target.name, span)
+        if isinstance(target, syntax.PropertyAccess | syntax.ChildAccess):
+            return Literal(target.name.name, span)
+        if isinstance(target, syntax.IndexAccess) and isinstance(target.key, syntax.Text):
+            return Literal(target.key.plain or "", span)
+        raise self._low.file.error("`nameof` takes a name", argument)
+
+    def loaded(
+        self, name: str, arguments: tuple[syntax.Expression, ...], call: syntax.Expression
+    ) -> Node:
+        """Lower what a file holds; arrays and objects become a variable of their own."""
+        low = self._low
+        value = self.load(name, arguments, call)
+        span = low.span(call)
+        if isinstance(value, str):
+            return Literal(value, span)
+        if value is None or isinstance(value, bool | int):
+            return nodes.constant(value, span)
+        if isinstance(value, float):
+            return nodes.call("json", Literal(json.dumps(value), span), span=span)
+        variable = low.builder.data(value, low.span(call))
+        return nodes.call("variables", Literal(variable, span), span=span)
+
+    def load(
+        self, name: str, arguments: tuple[syntax.Expression, ...], call: syntax.Expression
+    ) -> JsonValue:
+        """Return what a `load…()` function reads; its arguments must be constants.
+
+        Raises `InputError` where they are not, or the file cannot be read.
+        """
+        low = self._low
+        constants = [low.constant(argument) for argument in arguments]
+        return low.builder.program.loads.call(
+            name, constants, importer=low.file.path, place=low.file.place(call)
+        )
+
+
+def _lists(name: str) -> bool:
+    """Whether a name is one of the `list…` functions of resource providers."""
+    return name.startswith("list")

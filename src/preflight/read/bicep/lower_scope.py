@@ -1,0 +1,203 @@
+"""Where resources and modules stand: their scope, and the IDs that follow from it.
+
+Source: Azure/bicep, src/Bicep.Core/Emit/ScopeHelper.cs (which function gives an ID at which scope).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from preflight.expression.ast import Literal, Node
+from preflight.model.source import Span
+from preflight.model.template import DeploymentScope
+from preflight.read.bicep import nodes, syntax
+from preflight.read.bicep.locals import Locals
+from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol
+
+if TYPE_CHECKING:
+    from preflight.read.bicep.lowering import Lowering
+
+_GROUP_TYPE = "microsoft.resources/resourcegroups"
+_MANAGEMENT_GROUP_TYPE = "microsoft.management/managementgroups"
+_FUNCTIONS = {
+    "tenant": DeploymentScope.TENANT,
+    "managementGroup": DeploymentScope.MANAGEMENT_GROUP,
+    "subscription": DeploymentScope.SUBSCRIPTION,
+    "resourceGroup": DeploymentScope.RESOURCE_GROUP,
+}
+_MOST_ARGUMENTS = {
+    DeploymentScope.TENANT: 0,
+    DeploymentScope.MANAGEMENT_GROUP: 1,
+    DeploymentScope.SUBSCRIPTION: 1,
+    DeploymentScope.RESOURCE_GROUP: 2,
+}
+MAX_LINKS = 10
+"""Variables and resources that may stand between a scope and what it means."""
+
+
+class ScopeData(NamedTuple):
+    """A scope: its kind with the parts that are named, or the resource that is extended."""
+
+    kind: DeploymentScope
+    management_group: Node | None = None
+    subscription: Node | None = None
+    group: Node | None = None
+    resource: ResourceSymbol | None = None
+    names: Locals | None = None
+    """Locals of the extended resource: its loop at the index that is meant."""
+
+
+class ScopeLowering:
+    """Finds scopes in one file for one template."""
+
+    __slots__ = ("_low",)
+
+    def __init__(self, low: Lowering) -> None:
+        """Work with the names of `low`."""
+        self._low = low
+
+    def of_resource(self, symbol: ResourceSymbol, names: Locals) -> ScopeData:
+        """Return the scope of a resource; a child has that of its outermost ancestor."""
+        while symbol.parent is not None:
+            if symbol.scope is not None and not symbol.parent.nested:
+                raise self._low.file.error(
+                    "a resource with a parent takes its scope from it", symbol.scope
+                )
+            names = self._low.access.parent_names(symbol, names)
+            symbol = symbol.parent.resource
+        if symbol.scope is None:
+            return ScopeData(self._low.file.scope)
+        return self._find(symbol.scope, names)
+
+    def of_module(self, symbol: ModuleSymbol, names: Locals) -> ScopeData:
+        """Return the scope of a module."""
+        value = symbol.get("scope")
+        return ScopeData(self._low.file.scope) if value is None else self._find(value, names)
+
+    def _find(self, value: syntax.Expression, names: Locals) -> ScopeData:
+        low = self._low
+        target: syntax.Expression | syntax.Type = value
+        for _ in range(MAX_LINKS):
+            if isinstance(target, syntax.Group):
+                target = target.inner
+            elif isinstance(target, syntax.NonNull):
+                target = target.target
+            elif isinstance(target, syntax.Call | syntax.MethodCall):
+                return self._called(target, names)
+            else:
+                found = low.access.resource_at(target, names)
+                if found is not None:
+                    return self._resource(found[0], found[1])
+                variable = low.variable(target, names)
+                if variable is None:
+                    break
+                target = variable.value
+        raise low.file.error(
+            "the scope cannot be told from this expression",
+            value,
+            "name a resource, or use resourceGroup(), subscription(), managementGroup(), tenant()",
+        )
+
+    def _called(self, target: syntax.Call | syntax.MethodCall, names: Locals) -> ScopeData:
+        low = self._low
+        kind = _FUNCTIONS.get(target.name.name)
+        if isinstance(target, syntax.MethodCall):
+            owner = target.target
+            if not (isinstance(owner, syntax.Name) and owner.name == "az"):
+                kind = None
+        if kind is None or len(target.arguments) > _MOST_ARGUMENTS[kind]:
+            raise low.file.error("this call gives no scope", target)
+        arguments = [low.expressions.node(item, names) for item in target.arguments]
+        if kind is DeploymentScope.MANAGEMENT_GROUP:
+            return ScopeData(kind, management_group=arguments[0] if arguments else None)
+        if kind is DeploymentScope.SUBSCRIPTION:
+            return ScopeData(kind, subscription=arguments[0] if arguments else None)
+        if kind is DeploymentScope.RESOURCE_GROUP and arguments:
+            first = arguments[0] if len(arguments) > 1 else None
+            return ScopeData(kind, subscription=first, group=arguments[-1])
+        return ScopeData(kind)
+
+    def _resource(self, symbol: ResourceSymbol, names: Locals) -> ScopeData:
+        """Return the scope that a resource stands for: a group is one, others are extended."""
+        kind = symbol.type.lower()
+        if kind == _GROUP_TYPE:
+            outer = self.of_resource(symbol, names)
+            name = self._low.access.name_of(symbol, names)
+            return ScopeData(
+                DeploymentScope.RESOURCE_GROUP, subscription=outer.subscription, group=name
+            )
+        if kind == _MANAGEMENT_GROUP_TYPE:
+            name = self._low.access.name_of(symbol, names)
+            return ScopeData(DeploymentScope.MANAGEMENT_GROUP, management_group=name)
+        outer = self.of_resource(symbol, names)
+        return outer._replace(resource=symbol, names=names)
+
+    def resource_id(self, data: ScopeData, kind: str, segments: list[Node], span: Span) -> Node:
+        """Return the full ID of a resource of that type at a scope."""
+        name = Literal(kind, span)
+        if data.resource is not None and data.names is not None:
+            extended = self._low.access.id_of(data.resource, data.names, span)
+            return nodes.call("extensionResourceId", extended, name, *segments, span=span)
+        match data.kind:
+            case DeploymentScope.TENANT:
+                return nodes.call("tenantResourceId", name, *segments, span=span)
+            case DeploymentScope.SUBSCRIPTION:
+                first = () if data.subscription is None else (data.subscription,)
+                return nodes.call("subscriptionResourceId", *first, name, *segments, span=span)
+            case DeploymentScope.MANAGEMENT_GROUP:
+                group = self._management_group(data, span)
+                return nodes.call("extensionResourceId", group, name, *segments, span=span)
+            case DeploymentScope.RESOURCE_GROUP:
+                return self._group_resource_id(data, name, segments, span)
+
+    def _management_group(self, data: ScopeData, span: Span) -> Node:
+        if data.management_group is None:
+            return nodes.member(nodes.call("managementGroup", span=span), "id", span)
+        kind = Literal("Microsoft.Management/managementGroups", span)
+        return nodes.call("tenantResourceId", kind, data.management_group, span=span)
+
+    def _group_resource_id(
+        self, data: ScopeData, name: Literal, segments: list[Node], span: Span
+    ) -> Node:
+        if data.group is None:
+            return nodes.call("resourceId", name, *segments, span=span)
+        subscription = data.subscription
+        if subscription is None:
+            called = nodes.call("subscription", span=span)
+            subscription = nodes.member(called, "subscriptionId", span)
+        pattern = "/subscriptions/{0}/resourceGroups/{1}"
+        scope = nodes.formatted(pattern, subscription, data.group, span=span)
+        return nodes.call("extensionResourceId", scope, name, *segments, span=span)
+
+    def members(self, data: ScopeData, span: Span) -> dict[str, Node]:
+        """Return the members of a resource or deployment that say its scope."""
+        target = self._low.file.scope
+        if data.resource is not None and data.names is not None:
+            return {"scope": self._low.access.id_of(data.resource, data.names, span)}
+        found: dict[str, Node] = {}
+        if data.kind is DeploymentScope.TENANT:
+            if target is not DeploymentScope.TENANT:
+                found["scope"] = Literal("/", span)
+        elif data.kind is DeploymentScope.MANAGEMENT_GROUP:
+            if data.management_group is not None:
+                found["scope"] = self._management_scope(data.management_group, span)
+        elif data.kind is DeploymentScope.SUBSCRIPTION:
+            if data.subscription is not None:
+                found["subscriptionId"] = data.subscription
+            elif target is DeploymentScope.RESOURCE_GROUP:
+                called = nodes.call("subscription", span=span)
+                found["subscriptionId"] = nodes.member(called, "subscriptionId", span)
+        else:
+            if data.subscription is not None:
+                found["subscriptionId"] = data.subscription
+            if data.group is not None:
+                found["resourceGroup"] = data.group
+        return found
+
+    def _management_scope(self, name: Node, span: Span) -> Node:
+        """Return a management group as `scope` names it: relative where the engine wants that."""
+        if self._low.file.scope in {DeploymentScope.TENANT, DeploymentScope.MANAGEMENT_GROUP}:
+            pattern = "Microsoft.Management/managementGroups/{0}"
+            return nodes.formatted(pattern, name, span=span)
+        kind = Literal("Microsoft.Management/managementGroups", span)
+        return nodes.call("tenantResourceId", kind, name, span=span)

@@ -1,0 +1,309 @@
+"""A bound Bicep file → the JSON of its template, and where each node of it stands.
+
+The template is what the official compiler would write, without metadata: the same resources with
+the same names, symbolic names where it uses them, modules as nested deployments.
+
+Source: Azure/bicep, src/Bicep.Core/Emit/TemplateWriter.cs and EmitterSettings.cs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from preflight.model.source import NodeSpan
+from preflight.model.template import DeploymentScope, MissingTemplate
+from preflight.model.value import JsonValue
+from preflight.read.bicep import syntax
+from preflight.read.bicep.binder import extension_alias
+from preflight.read.bicep.builder import NAMESPACE, TemplateBuilder
+from preflight.read.bicep.decorators import decorator, has
+from preflight.read.bicep.dependencies import Dependencies
+from preflight.read.bicep.locals import NO_LOCALS, Locals
+from preflight.read.bicep.lower_module import ModuleLowering
+from preflight.read.bicep.lowering import Lowering
+from preflight.read.bicep.symbolic import needs_symbols
+from preflight.read.bicep.symbols import (
+    BicepFile,
+    ExtensionSymbol,
+    ModuleSymbol,
+    ResourceSymbol,
+    key_text,
+)
+from preflight.read.json_spans import escape_pointer
+
+if TYPE_CHECKING:
+    from preflight.read.bicep.program import Program
+
+_SCHEMA = "https://schema.management.azure.com/schemas/{}#"
+SCHEMAS = {
+    DeploymentScope.RESOURCE_GROUP: _SCHEMA.format("2019-04-01/deploymentTemplate.json"),
+    DeploymentScope.SUBSCRIPTION: _SCHEMA.format("2018-05-01/subscriptionDeploymentTemplate.json"),
+    DeploymentScope.MANAGEMENT_GROUP: _SCHEMA.format(
+        "2019-08-01/managementGroupDeploymentTemplate.json"
+    ),
+    DeploymentScope.TENANT: _SCHEMA.format("2019-08-01/tenantDeploymentTemplate.json"),
+}
+_OWN_MEMBERS = frozenset({"dependsOn", "name", "parent", "scope"})
+_OPTIONS = ("onlyIfNotExists", "retryOn", "waitUntil", "nullIfNotFound")
+
+
+class TemplateLowering:
+    """Lowers one file."""
+
+    def __init__(self, program: Program, file: BicepFile) -> None:
+        """Prepare to lower a bound file."""
+        self._file = file
+        self.builder = TemplateBuilder(
+            program, file, symbolic=needs_symbols(file, program.signature)
+        )
+        self._low = Lowering(file, self.builder)
+        self._dependencies = Dependencies(self._low)
+        self._modules = ModuleLowering(self._low)
+
+    def lower(self, modules: Mapping[int, JsonValue]) -> dict[str, JsonValue]:
+        """Return the JSON of the template.
+
+        `modules` are the templates behind the file's modules, by identity of the modules.
+
+        Raises:
+            InputError: the official compiler would refuse the file too.
+        """
+        builder = self.builder
+        builder.functions[NAMESPACE] = {}
+        template: dict[str, JsonValue] = {"$schema": SCHEMAS[self._file.scope]}
+        if builder.symbolic:
+            template["languageVersion"] = "2.0"
+        template["contentVersion"] = "1.0.0.0"
+        self._declarations()
+        parameters = dict(self._parameters())
+        resources = list(self._resources(modules))
+        outputs = dict(self._outputs())
+        asserts = self._assertions()
+        builder.finish()
+        variables = builder.variables
+        if builder.loops:
+            variables = {"copy": builder.loops, **variables}
+        functions: list[JsonValue] = [
+            {"namespace": namespace, "members": members}
+            for namespace, members in builder.functions.items()
+        ]
+        imports = self._imports()
+        for key, value in (
+            ("definitions", builder.definitions),
+            ("functions", functions if any(builder.functions.values()) else []),
+            ("parameters", parameters),
+            ("variables", variables),
+            ("imports", imports),
+        ):
+            if value:
+                template[key] = value  # type: ignore[assignment]
+        listed = [body for _, body in resources]
+        template["resources"] = dict(resources) if builder.symbolic else listed
+        if outputs:
+            template["outputs"] = outputs
+        if asserts:
+            template["asserts"] = asserts
+        self.builder.spans[""] = NodeSpan(0, 0, len(self._file.source.text))
+        return template
+
+    def _declarations(self) -> None:
+        """Lower types, variables and functions of the file itself."""
+        low, builder = self._low, self.builder
+        for name, symbol in self._file.symbols.items():
+            match symbol:
+                case syntax.TypeDeclaration():
+                    builder.definitions[name] = low.types.schema(symbol.type, symbol.decorators)
+                    low.values.note(f"/definitions/{escape_pointer(name)}", symbol, symbol.type)
+                case syntax.Variable():
+                    if not low.is_inlined(symbol):
+                        builder.variable(low, name, symbol)
+                    else:
+                        low.expressions.node(symbol.value, NO_LOCALS)
+                case syntax.Function():
+                    builder.add_function(low, NAMESPACE, name, symbol)
+                case _:
+                    pass
+
+    def _parameters(self) -> Iterator[tuple[str, JsonValue]]:
+        low = self._low
+        for parameter in self._file.declared(syntax.Parameter):
+            name = parameter.name.name
+            pointer = f"/parameters/{escape_pointer(name)}"
+            schema = low.types.schema(parameter.type, parameter.decorators)
+            if parameter.default is not None:
+                at = f"{pointer}/defaultValue"
+                schema["defaultValue"] = low.values.value(parameter.default, NO_LOCALS, at)
+            low.values.note(pointer, parameter, parameter.type)
+            yield name, schema
+
+    def _outputs(self) -> Iterator[tuple[str, JsonValue]]:
+        low = self._low
+        for name, output in self._file.outputs.items():
+            pointer = f"/outputs/{escape_pointer(name)}"
+            schema = low.types.schema(output.type, output.decorators)
+            value = output.value
+            if isinstance(value, syntax.Loop):
+                schema["copy"] = low.values.loop(value, NO_LOCALS, f"{pointer}/copy", None)
+            elif isinstance(output.type, syntax.ResourceType):
+                name_id = syntax.Name("id", value.start, value.end)
+                access = syntax.PropertyAccess(
+                    value, name_id, safe=False, start=value.start, end=value.end
+                )
+                schema["value"] = low.values.value(access, NO_LOCALS, f"{pointer}/value")
+            else:
+                schema["value"] = low.values.value(value, NO_LOCALS, f"{pointer}/value")
+            low.values.note(pointer, output, value)
+            yield name, schema
+
+    def _assertions(self) -> dict[str, JsonValue]:
+        low = self._low
+        return {
+            item.name.name: low.values.value(
+                item.value, NO_LOCALS, f"/asserts/{escape_pointer(item.name.name)}"
+            )
+            for item in self._file.assertions
+        }
+
+    def _imports(self) -> dict[str, JsonValue]:
+        """Return the extensions that are used; their configuration plays no part."""
+        return {
+            extension_alias(item).name: {
+                "provider": extension_alias(item).name,
+                "version": "1.0.0",
+            }
+            for item in self._file.extensions
+        }
+
+    def _resources(self, modules: Mapping[int, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
+        number = 0
+        for symbol in self._file.resources:
+            if symbol.declaration.existing and (
+                not self.builder.symbolic or self._low.is_hidden(symbol)
+            ):
+                self._check(symbol)
+                continue
+            pointer = self._pointer(symbol.key, number)
+            yield symbol.key, self._resource(symbol, pointer)
+            number += 1
+        for module in self._file.modules:
+            pointer = self._pointer(module.name, number)
+            template = modules.get(id(module))
+            body = self._modules.module(module, pointer, template)
+            depends = self._dependencies.of(module)
+            if depends:
+                body["dependsOn"] = depends
+            yield module.name, body
+            number += 1
+
+    def _pointer(self, key: str, number: int) -> str:
+        return f"/resources/{escape_pointer(key) if self.builder.symbolic else number}"
+
+    def _check(self, symbol: ResourceSymbol) -> None:
+        """Look for errors in a resource that is not declared."""
+        names = self._low.access.names_of(symbol, None)
+        self._low.access.id_of(symbol, names, self._low.span(symbol.declaration.name))
+
+    def _resource(self, symbol: ResourceSymbol, pointer: str) -> JsonValue:
+        low = self._low
+        declaration = symbol.declaration
+        names = low.access.names_of(symbol, None)
+        body: dict[str, JsonValue] = {}
+        if symbol.loop is not None:
+            body["copy"] = self._copy(symbol.key, symbol, pointer)
+        self._condition(symbol, names, pointer, body)
+        if declaration.existing:
+            body["existing"] = True
+        if symbol.extension is not None:
+            body["import"] = symbol.extension
+        options = {name: [] for name in _OPTIONS if has(declaration.decorators, name)}
+        if options:
+            body["@options"] = dict(options)
+        body["type"] = symbol.type
+        low.values.note(f"{pointer}/type", declaration.type, declaration.type)
+        if symbol.extension is not None:
+            self._extension_body(symbol, names, pointer, body)
+        else:
+            if symbol.version is not None:
+                body["apiVersion"] = symbol.version
+            self._azure_body(symbol, names, pointer, body)
+        depends = self._dependencies.of(symbol)
+        if depends:
+            body["dependsOn"] = depends
+        low.values.note(pointer, declaration, declaration)
+        return body
+
+    def _extension_body(
+        self, symbol: ResourceSymbol, names: Locals, pointer: str, body: dict[str, JsonValue]
+    ) -> None:
+        """Fill in a resource that is not Azure's: everything goes below `properties`."""
+        if symbol.version is not None:
+            body["type"] = f"{symbol.type}@{symbol.version}"
+        members = tuple(
+            member
+            for member in symbol.body.members
+            if not (isinstance(member, syntax.Property) and key_text(member) == "dependsOn")
+        )
+        body["properties"] = self._low.values.members(members, names, f"{pointer}/properties")
+
+    def _azure_body(
+        self, symbol: ResourceSymbol, names: Locals, pointer: str, body: dict[str, JsonValue]
+    ) -> None:
+        low = self._low
+        span = low.span(symbol.declaration.name)
+        scope = symbol.scope or symbol.declaration.name
+        for key, node in low.scopes.members(low.scopes.of_resource(symbol, names), span).items():
+            body[key] = low.values.written(node, scope)
+            low.values.note(f"{pointer}/{key}", scope, scope)
+        name = symbol.get("name") or symbol.declaration.name
+        body["name"] = low.values.written(low.access.full_name(symbol, names), name)
+        low.values.note(f"{pointer}/name", name, name)
+        members = tuple(
+            member
+            for member in symbol.body.members
+            if not (isinstance(member, syntax.Property) and key_text(member) in _OWN_MEMBERS)
+        )
+        made = low.values.members(members, names, pointer)
+        copies = made.pop("copy", None)
+        if copies is not None:
+            # A loop that gives a member of the resource itself stands beside its own loop.
+            made = {**made, **self._unrolled(members)}
+        body.update(made)
+
+    def _unrolled(self, members: tuple[object, ...]) -> dict[str, JsonValue]:
+        for member in members:
+            if isinstance(member, syntax.Property) and isinstance(member.value, syntax.Loop):
+                raise self._low.file.error(
+                    "a loop cannot be a member of the resource itself",
+                    member,
+                    "put it into a variable",
+                )
+        return {}
+
+    def _copy(
+        self, name: str, symbol: ResourceSymbol | ModuleSymbol, pointer: str
+    ) -> dict[str, JsonValue]:
+        return self._modules.copy(name, symbol, pointer)
+
+    def _condition(
+        self, symbol: ResourceSymbol, names: Locals, pointer: str, body: dict[str, JsonValue]
+    ) -> None:
+        self._modules.condition(symbol, symbol.conditions, names, pointer, body)
+
+
+def extension_aliases(file: BicepFile) -> tuple[str, ...]:
+    """Return the aliases of the extensions that a file uses."""
+    return tuple(
+        name for name, symbol in file.symbols.items() if isinstance(symbol, ExtensionSymbol)
+    )
+
+
+def is_missing(symbol: ModuleSymbol) -> bool:
+    """Whether the file behind a module is not at hand."""
+    return isinstance(symbol.target, MissingTemplate)
+
+
+def batch_size(decorators: tuple[syntax.Decorator, ...]) -> syntax.Expression | None:
+    """Return the argument of `@batchSize(n)`."""
+    found = decorator(decorators, "batchSize")
+    return found.arguments[0] if found is not None and found.arguments else None
