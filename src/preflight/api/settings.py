@@ -35,7 +35,7 @@ class DeriveSettings:
     root: str | PathLike[str] | None = None
     what_if: str | PathLike[str] | None = None
     """A what-if result of the same rollout, beside the source."""
-    bicep: str = "auto"
+    bicep: str = "native"
     module_cache: str | PathLike[str] | None = None
     """Where restored modules lie; None: the compiler's own place, `~/.bicep`."""
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -63,8 +63,9 @@ INPUT: tuple[_Option, ...] = (
     _option(
         "--bicep",
         metavar="native|cli[=PATH]|auto",
-        default="auto",
-        help="How Bicep is read: by an installed compiler (cli).",
+        default="native",
+        help="How Bicep is read: natively, by an installed compiler (cli), or by that only where"
+        " the native reader does not support something (auto).",
     ),
     _option(
         "--module-cache",

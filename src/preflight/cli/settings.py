@@ -47,7 +47,7 @@ def derive_settings(
         action_on_unmanage=text(params, "action_on_unmanage"),
         root=text(params, "root"),
         what_if=_what_if(params),
-        bicep=text(params, "bicep") or "auto",
+        bicep=text(params, "bicep") or "native",
         module_cache=text(params, "module_cache"),
         environment=_environment(texts(params, "environment")),
         now=parse_time(now, "--now") if now else None,

@@ -13,12 +13,13 @@ from os import PathLike
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias
 
-from preflight.errors import InputError
+from preflight.errors import InputError, UnsupportedFeature
 from preflight.model.source import Place, SourceFile
-from preflight.model.template import ParameterValue, Template, TemplateSource
+from preflight.model.template import Note, ParameterValue, Template, TemplateSource
 from preflight.model.value import JsonValue
 from preflight.read.arm import read_template
 from preflight.read.bicep_cli import CompilerSettings, compile_bicep, compiled_name
+from preflight.read.bicep_native import read_bicep
 from preflight.read.bicep_params import read_bicep_parameters
 from preflight.read.decode import decode
 from preflight.read.given import Given, Parsed
@@ -42,7 +43,7 @@ class ReadOptions:
     """How a source is read; `root` None means the rule of `root.find_root`."""
 
     root: str | PathLike[str] | None = None
-    bicep: str = "auto"
+    bicep: str = "native"
     """`native`, `cli`, `cli=PATH` or `auto`."""
     stdin: Callable[[], bytes] | None = None
     """Gives standard input, for `-`."""
@@ -58,7 +59,7 @@ class ReadOptions:
     def compiler(self) -> CompilerSettings:
         """What of this concerns a Bicep compiler."""
         return CompilerSettings(
-            mode=self.bicep,
+            mode="auto" if self.bicep == "native" else self.bicep,
             environment=self.environment,
             seconds=self.compiler_seconds,
             output_bytes=self.input_bytes,
@@ -100,6 +101,8 @@ class Reading:
 
     template: Template
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    templates: TemplateSource | None = None
+    """Gives the templates of its modules; None where those of JSON are all that there is."""
 
 
 class FrontEnd(Protocol):
@@ -147,7 +150,7 @@ class BicepParameterFile:
 
 
 class BicepFile:
-    """A `.bicep` file, compiled by an installed compiler."""
+    """A `.bicep` file: read natively, or compiled by an installed compiler."""
 
     name: ClassVar[str] = "bicep"
 
@@ -156,7 +159,33 @@ class BicepFile:
         return given.suffix == ".bicep"
 
     def read(self, given: Given, files: Files, options: ReadOptions) -> Reading:
-        """Compile the file."""
+        """Read the file in the way that `--bicep` says.
+
+        With `auto` a compiler reads what the native reader does not support; where there is none,
+        the native reader's error is the one to know.
+        """
+        if options.bicep.partition("=")[0] == "cli":
+            return self._compiled(given, files, options)
+        try:
+            return self._native(given, files, options)
+        except UnsupportedFeature as unsupported:
+            if options.bicep != "auto":
+                raise
+            try:
+                reading = self._compiled(given, files, options)
+            except InputError:
+                raise unsupported from None
+            message = f"read by a Bicep compiler, for {unsupported}"
+            note = Note(code="bicep-compiler", message=message)
+            template = replace(reading.template, notes=(note, *reading.template.notes))
+            return replace(reading, template=template)
+
+    def _native(self, given: Given, files: Files, options: ReadOptions) -> Reading:
+        path = given.path or Path(given.source.name)
+        native = read_bicep(path, given.source, files, options.cache(files))
+        return Reading(template=native.template, templates=native.templates)
+
+    def _compiled(self, given: Given, files: Files, options: ReadOptions) -> Reading:
         path = given.path or Path(given.source.name)
         compiled = compile_bicep(path, files, options.compiler)
         document = parse_json(compiled.template or "", compiled_name(path, files))
@@ -230,7 +259,8 @@ def read_source(source: Source, options: ReadOptions) -> ReadResult:
         source=given.source,
         base_name=NAMELESS if path is None else os.path.splitext(path.name)[0],  # noqa: PTH122
         root=files.root,
-        templates=LocalTemplates(files, reading.template.source, folder, options.cache(files)),
+        templates=reading.templates
+        or LocalTemplates(files, reading.template.source, folder, options.cache(files)),
         files=files,
         path=path,
         parameters=reading.parameters,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from preflight.errors import InputError, UnsupportedFeature
 from preflight.model.template import DeploymentScope
 from preflight.read.bicep import syntax
+from preflight.read.bicep.cycles import require_no_circles
 from preflight.read.bicep.decorators import has
 from preflight.read.bicep.symbols import (
     BicepFile,
@@ -20,7 +21,7 @@ from preflight.read.bicep.symbols import (
     WildcardSymbol,
 )
 from preflight.read.bicep.symbols import child_of as _child_of
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 _SCOPES = {scope.value: scope for scope in DeploymentScope}
 _MAX_ANCESTORS = 10
@@ -41,7 +42,6 @@ class _Binder:
 
     def __init__(self, file: BicepFile) -> None:
         self._file = file
-        self._extensions = {"az": None, "sys": None}
 
     def run(self) -> None:
         """Declare everything, then link resources to their parents."""
@@ -49,9 +49,9 @@ class _Binder:
             self._declare(statement)
         for resource in list(self._file.resources):
             self._link(resource)
+        require_no_circles(self._file)
 
     def _declare(self, statement: syntax.Statement) -> None:
-        file = self._file
         match statement:
             case (
                 syntax.Parameter()
@@ -65,25 +65,25 @@ class _Binder:
                 self._resource(statement, None)
             case syntax.Module():
                 self._module(statement)
-            case syntax.Output():
-                if statement.name.name in file.outputs:
-                    raise self._twice(statement.name)
-                file.outputs[statement.name.name] = statement
             case syntax.Import():
                 self._import(statement)
-            case syntax.Extension():
-                file.extensions.append(statement)
-                self._add(extension_alias(statement), ExtensionSymbol(declaration=statement))
             case syntax.TargetScope():
                 self._target_scope(statement)
-            case syntax.Assertion():
-                file.assertions.append(statement)
-            case syntax.Metadata():
-                file.metadata.append(statement)
-            case (
-                syntax.Test() | syntax.Using() | syntax.Extends() | syntax.ExtensionConfiguration()
-            ):
-                pass
+            case _:
+                self._note(statement)
+
+    def _note(self, statement: syntax.Statement) -> None:
+        """Keep a statement that declares no name which values could use."""
+        file = self._file
+        if isinstance(statement, syntax.Output):
+            if statement.name.name in file.outputs:
+                raise self._twice(statement.name)
+            file.outputs[statement.name.name] = statement
+        elif isinstance(statement, syntax.Extension):
+            file.extensions.append(statement)
+            self._add(extension_alias(statement), ExtensionSymbol(declaration=statement))
+        elif isinstance(statement, syntax.Assertion):
+            file.assertions.append(statement)
 
     def _add(self, name: syntax.Name, symbol: Symbol) -> None:
         if name.name in self._file.symbols:
@@ -175,12 +175,12 @@ class _Binder:
         text = statement.type.plain
         if text is None:
             raise self._file.error("the type of a resource cannot be computed", statement.type)
-        kind, at, version = text.partition("@")
+        kind, _, version = text.partition("@")
         if parent is None:
-            if "/" not in kind.strip("/") and at and not self._file.extensions:
+            if "/" not in kind.strip("/") and not self._file.extensions:
                 raise self._malformed(statement)
             return kind, version or None
-        if not kind or "/" in kind.strip("/")[:0]:
+        if not kind:
             raise self._malformed(statement)
         return f"{parent.type}/{kind}", version or parent.version
 

@@ -19,12 +19,12 @@ from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.binder import exports, no_export
 from preflight.read.bicep.locals import NO_LOCALS
-from preflight.read.bicep.lower_type import Resolved
 from preflight.read.bicep.lower_value import escaped_json
 from preflight.read.bicep.lowering import Lowering
 from preflight.read.bicep.migrate import Migration
-from preflight.read.bicep.symbols import BicepFile, CompiledFile, ImportedSymbol, Target
-from preflight.read.json_spans import escape_pointer, shown
+from preflight.read.bicep.resolve_type import Resolved
+from preflight.read.bicep.symbols import BicepFile, CompiledFile, ImportedSymbol
+from preflight.read.json_strings import escape_pointer, shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.program import Program
@@ -127,7 +127,7 @@ class TemplateBuilder:
         low = self._lowerings[id(file)]
         emitted, is_new = self._name(file, name)
         namespace, _, short = emitted.rpartition(".")
-        namespace, short = namespace or NAMESPACE, short
+        namespace = namespace or NAMESPACE
         if is_new:
             self._waiting.append(lambda: self.add_function(low, namespace, short, declaration))
         return namespace, short
@@ -265,10 +265,3 @@ class TemplateBuilder:
         here = low.here
         if here is not None:
             self.spans[pointer] = NodeSpan(here.start, here.start, here.end)
-
-
-def resolved_target(target: Target) -> str:
-    """Return how reports print the file behind a reference."""
-    if isinstance(target, BicepFile):
-        return target.source.name
-    return target.file.name if isinstance(target, CompiledFile) else target.target

@@ -7,7 +7,7 @@ from typing import NoReturn
 from preflight.errors import LimitExceeded, SyntaxProblem
 from preflight.read.bicep.lexer import BAD, END, NAME, NEWLINE, TEXT, WORD, Tokens, cooked
 from preflight.read.bicep.syntax import Name
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 MAX_NESTING = 80
 """Brackets, types, lambdas and branches inside each other, so that no input exhausts the stack."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol
-from preflight.read.bicep.walk import walk
+from preflight.read.bicep.walk import local_names, walk
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -63,7 +63,7 @@ class Dependencies:
                 _add(found, symbol.parent.resource, weak=True)
             for name, expression in self._expressions(symbol):
                 weak = name in {"parent", "scope"}
-                self._collect(expression, found, weak=weak)
+                self._collect(expression, found, symbol.loop, weak=weak)
         return self._direct[id(symbol)]
 
     def _expressions(self, symbol: _Symbol) -> Iterator[tuple[str, syntax.Expression]]:
@@ -85,16 +85,20 @@ class Dependencies:
         self,
         expression: syntax.Expression,
         found: dict[int, tuple[_Symbol, bool]],
+        loop: syntax.Loop | None,
         *,
         weak: bool,
     ) -> None:
+        hidden = local_names(expression, loop)
         weak_bases: set[int] = set()
         for node in walk(expression):
-            if isinstance(node, syntax.PropertyAccess) and node.name.name in _IDENTIFIERS:
-                weak_bases.add(id(_base(node.target)))
-            elif isinstance(node, syntax.MethodCall):
+            if isinstance(node, syntax.MethodCall) or (
+                isinstance(node, syntax.PropertyAccess) and node.name.name in _IDENTIFIERS
+            ):
                 weak_bases.add(id(_base(node.target)))
             if isinstance(node, syntax.Name):
+                if node.name in hidden:
+                    continue
                 self._name(node, found, weak=weak or id(node) in weak_bases)
             elif isinstance(node, syntax.ChildAccess):
                 target = self._low.access.symbol_of(node)
@@ -118,7 +122,7 @@ class Dependencies:
         if name not in self._variables:
             self._variables[name] = {}
             found: dict[int, tuple[_Symbol, bool]] = {}
-            self._collect(variable.value, found, weak=False)
+            self._collect(variable.value, found, None, weak=False)
             self._variables[name] = found
         return self._variables[name]
 

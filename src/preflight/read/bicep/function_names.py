@@ -1,6 +1,7 @@
 """The functions that a Bicep file may call by their bare name, besides `list…()`.
 
-Source: Azure/bicep, src/Bicep.Core/Semantics/Namespaces (SystemNamespaceType.cs, AzNamespaceType.cs).
+Source: Azure/bicep, src/Bicep.Core/Semantics/Namespaces (SystemNamespaceType.cs and
+AzNamespaceType.cs).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from preflight.read.bicep import syntax
 from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol
-from preflight.read.bicep.walk import walk
+from preflight.read.bicep.walk import local_names, walk
 
 _RUNTIME_FUNCTIONS = frozenset(
     {
@@ -71,8 +71,9 @@ class Inlining:
         return list(dict.fromkeys(self._names(variable.value)))
 
     def _names(self, expression: syntax.Expression) -> Iterator[str]:
+        hidden = local_names(expression)
         for node in walk(expression):
-            if isinstance(node, syntax.Name):
+            if isinstance(node, syntax.Name) and node.name not in hidden:
                 yield node.name
 
     def _reads_state(self, expression: syntax.Expression) -> bool:

@@ -16,6 +16,7 @@ from preflight.read.arm import read_template
 from preflight.read.bicep.lower_template import TemplateLowering
 from preflight.read.bicep.program import Program
 from preflight.read.bicep.symbols import BicepFile, CompiledFile, ModuleSymbol
+from preflight.read.module_cache import ModuleCache
 from preflight.read.root import Files
 from preflight.read.template_source import LocalTemplates
 
@@ -114,9 +115,16 @@ def _compiled(file: BicepFile, module: ModuleSymbol, target: CompiledFile) -> Lo
 class BicepTemplates(LocalTemplates):
     """Gives `evaluate` the templates of modules, beside those that lie in the checkout."""
 
-    def __init__(self, program: Program, files: Files, source: SourceFile, folder: Path) -> None:
+    def __init__(
+        self,
+        program: Program,
+        files: Files,
+        source: SourceFile,
+        folder: Path,
+        cache: ModuleCache,
+    ) -> None:
         """Start at the root file."""
-        super().__init__(files, source, folder)
+        super().__init__(files, source, folder, cache)
         self._program = program
 
     def inline(self, value: JsonValue, *, base: Template, pointer: str) -> Template:

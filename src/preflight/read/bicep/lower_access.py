@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from preflight.errors import LimitExceeded
 from preflight.expression.ast import FunctionCall, Literal, Node
 from preflight.model.source import Span
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_expression import extended, is_safe_call
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol, child_of
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -26,16 +27,18 @@ _LONGEST_NAME = 64
 _HASH = 13
 _LONGEST_INDEX = 3
 _MOST_LINKS = 10
+_MOST_HOPS = 30
 
 
 class AccessLowering:
     """Lowers what reads resources and modules of one file, for one template."""
 
-    __slots__ = ("_low",)
+    __slots__ = ("_hops", "_low")
 
     def __init__(self, low: Lowering) -> None:
         """Lower with the names of `low`."""
         self._low = low
+        self._hops = 0
 
     def resource_at(
         self, expression: syntax.Expression | syntax.Type, names: Locals
@@ -112,12 +115,25 @@ class AccessLowering:
         """Return the name as its body gives it; a module without one gets one."""
         value = symbol.get("name")
         if value is not None:
-            return self._low.expressions.node(value, names)
+            return self._named(value, names)
         if isinstance(symbol, ModuleSymbol):
             return self._generated_name(symbol, names)
         raise self._low.file.error(
             f"the resource `{shown(symbol.name)}` has no `name`", symbol.declaration.name
         )
+
+    def _named(self, value: syntax.Expression, names: Locals) -> Node:
+        self._hops += 1
+        if self._hops > _MOST_HOPS:
+            self._hops = 0
+            raise LimitExceeded(
+                f"names of resources are made of each other more than {_MOST_HOPS} times over",
+                help="put what they share into a variable",
+                where=self._low.file.place(value),
+            )
+        made = self._low.expressions.node(value, names)
+        self._hops -= 1
+        return made
 
     def _generated_name(self, symbol: ModuleSymbol, names: Locals) -> Node:
         """Return the name of a module without one, as the compiler makes it."""
@@ -286,21 +302,21 @@ class AccessLowering:
     def _resource_property(
         self, symbol: ResourceSymbol, index: Node | None, name: str, *, safe: bool, span: Span
     ) -> Node:
-        if symbol.extension is not None:
-            base = self.state(symbol, index, span, full=False)
-            key = Literal(name, span)
-            return (
-                nodes.call("tryGet", base, key, span=span) if safe else nodes.item(base, key, span)
-            )
         if name == "type":
             return Literal(symbol.type, span)
         if name == "apiVersion":
             return Literal(symbol.version or "", span)
-        if name in {"id", "name"}:
+        if name in {"id", "name"} and symbol.extension is None:
             names = self.names_of(symbol, index)
             made = self.id_of(symbol, names, span) if name == "id" else self.name_of(symbol, names)
             return self._guarded(symbol, index, nodes.respanned(made, span), safe=safe)
-        if name == "properties" and not safe:
+        return self._state_of(symbol, index, name, safe=safe, span=span)
+
+    def _state_of(
+        self, symbol: ResourceSymbol, index: Node | None, name: str, *, safe: bool, span: Span
+    ) -> Node:
+        """Lower what only the deployed resource knows."""
+        if name == "properties" and not safe and symbol.extension is None:
             return self.state(symbol, index, span, full=False)
         base = self.state(symbol, index, span, full=True)
         if not safe:

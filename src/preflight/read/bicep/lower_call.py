@@ -20,7 +20,7 @@ from preflight.read.bicep.symbols import (
     ImportedSymbol,
     WildcardSymbol,
 )
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering

@@ -17,7 +17,7 @@ from preflight.read.bicep.decorators import decorator
 from preflight.read.bicep.locals import Locals
 from preflight.read.bicep.lower_access import DEPLOYMENT_TYPE, DEPLOYMENT_VERSION
 from preflight.read.bicep.symbols import CompiledFile, ModuleSymbol, ResourceSymbol, key_text
-from preflight.read.json_spans import escape_pointer, shown
+from preflight.read.json_strings import escape_pointer, shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -44,8 +44,7 @@ class ModuleLowering:
         body: dict[str, JsonValue] = {}
         if symbol.loop is not None:
             body["copy"] = self.copy(symbol.name, symbol, pointer)
-        tests = () if symbol.condition is None else (symbol.condition,)
-        self.condition(symbol, tests, names, pointer, body)
+        self.condition(symbol, names, pointer, body)
         body["type"] = DEPLOYMENT_TYPE
         body["apiVersion"] = DEPLOYMENT_VERSION
         name = symbol.get("name") or declaration.name
@@ -231,13 +230,17 @@ class ModuleLowering:
     def condition(
         self,
         symbol: ResourceSymbol | ModuleSymbol,
-        tests: tuple[syntax.Expression, ...],
         names: Locals,
         pointer: str,
         body: dict[str, JsonValue],
     ) -> None:
         """Add the condition of a resource or module, those around it included."""
         low = self._low
+        tests: tuple[syntax.Expression, ...] = ()
+        if isinstance(symbol, ResourceSymbol):
+            tests = symbol.conditions
+        elif symbol.condition is not None:
+            tests = (symbol.condition,)
         if not tests:
             return
         at = f"{pointer}/condition"

@@ -174,25 +174,19 @@ class ScopeLowering:
         target = self._low.file.scope
         if data.resource is not None and data.names is not None:
             return {"scope": self._low.access.id_of(data.resource, data.names, span)}
-        found: dict[str, Node] = {}
         if data.kind is DeploymentScope.TENANT:
-            if target is not DeploymentScope.TENANT:
-                found["scope"] = Literal("/", span)
-        elif data.kind is DeploymentScope.MANAGEMENT_GROUP:
-            if data.management_group is not None:
-                found["scope"] = self._management_scope(data.management_group, span)
-        elif data.kind is DeploymentScope.SUBSCRIPTION:
-            if data.subscription is not None:
-                found["subscriptionId"] = data.subscription
-            elif target is DeploymentScope.RESOURCE_GROUP:
-                called = nodes.call("subscription", span=span)
-                found["subscriptionId"] = nodes.member(called, "subscriptionId", span)
-        else:
-            if data.subscription is not None:
-                found["subscriptionId"] = data.subscription
-            if data.group is not None:
-                found["resourceGroup"] = data.group
-        return found
+            return {} if target is DeploymentScope.TENANT else {"scope": Literal("/", span)}
+        if data.kind is DeploymentScope.MANAGEMENT_GROUP:
+            group = data.management_group
+            return {} if group is None else {"scope": self._management_scope(group, span)}
+        subscription = data.subscription
+        if data.kind is DeploymentScope.SUBSCRIPTION and subscription is None:
+            if target is not DeploymentScope.RESOURCE_GROUP:
+                return {}
+            called = nodes.call("subscription", span=span)
+            subscription = nodes.member(called, "subscriptionId", span)
+        parts = {"subscriptionId": subscription, "resourceGroup": data.group}
+        return {key: node for key, node in parts.items() if node is not None}
 
     def _management_scope(self, name: Node, span: Span) -> Node:
         """Return a management group as `scope` names it: relative where the engine wants that."""

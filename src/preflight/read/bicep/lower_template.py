@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from preflight.model.source import NodeSpan
-from preflight.model.template import DeploymentScope, MissingTemplate
+from preflight.model.template import DeploymentScope
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
 from preflight.read.bicep.binder import extension_alias
 from preflight.read.bicep.builder import NAMESPACE, TemplateBuilder
-from preflight.read.bicep.decorators import decorator, has
+from preflight.read.bicep.decorators import has
 from preflight.read.bicep.dependencies import Dependencies
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_module import ModuleLowering
@@ -25,8 +25,6 @@ from preflight.read.bicep.lowering import Lowering
 from preflight.read.bicep.symbolic import needs_symbols
 from preflight.read.bicep.symbols import (
     BicepFile,
-    ExtensionSymbol,
-    ModuleSymbol,
     ResourceSymbol,
     key_text,
 )
@@ -88,16 +86,14 @@ class TemplateLowering:
             {"namespace": namespace, "members": members}
             for namespace, members in builder.functions.items()
         ]
-        imports = self._imports()
-        for key, value in (
-            ("definitions", builder.definitions),
-            ("functions", functions if any(builder.functions.values()) else []),
-            ("parameters", parameters),
-            ("variables", variables),
-            ("imports", imports),
-        ):
-            if value:
-                template[key] = value  # type: ignore[assignment]
+        sections: dict[str, JsonValue] = {
+            "definitions": builder.definitions,
+            "functions": functions if any(builder.functions.values()) else None,
+            "parameters": parameters,
+            "variables": variables,
+            "imports": self._imports(),
+        }
+        template |= {key: value for key, value in sections.items() if value}
         listed = [body for _, body in resources]
         template["resources"] = dict(resources) if builder.symbolic else listed
         if outputs:
@@ -210,8 +206,8 @@ class TemplateLowering:
         names = low.access.names_of(symbol, None)
         body: dict[str, JsonValue] = {}
         if symbol.loop is not None:
-            body["copy"] = self._copy(symbol.key, symbol, pointer)
-        self._condition(symbol, names, pointer, body)
+            body["copy"] = self._modules.copy(symbol.key, symbol, pointer)
+        self._modules.condition(symbol, names, pointer, body)
         if declaration.existing:
             body["existing"] = True
         if symbol.extension is not None:
@@ -263,47 +259,11 @@ class TemplateLowering:
             for member in symbol.body.members
             if not (isinstance(member, syntax.Property) and key_text(member) in _OWN_MEMBERS)
         )
-        made = low.values.members(members, names, pointer)
-        copies = made.pop("copy", None)
-        if copies is not None:
-            # A loop that gives a member of the resource itself stands beside its own loop.
-            made = {**made, **self._unrolled(members)}
-        body.update(made)
-
-    def _unrolled(self, members: tuple[object, ...]) -> dict[str, JsonValue]:
         for member in members:
             if isinstance(member, syntax.Property) and isinstance(member.value, syntax.Loop):
-                raise self._low.file.error(
+                raise low.file.error(
                     "a loop cannot be a member of the resource itself",
                     member,
                     "put it into a variable",
                 )
-        return {}
-
-    def _copy(
-        self, name: str, symbol: ResourceSymbol | ModuleSymbol, pointer: str
-    ) -> dict[str, JsonValue]:
-        return self._modules.copy(name, symbol, pointer)
-
-    def _condition(
-        self, symbol: ResourceSymbol, names: Locals, pointer: str, body: dict[str, JsonValue]
-    ) -> None:
-        self._modules.condition(symbol, symbol.conditions, names, pointer, body)
-
-
-def extension_aliases(file: BicepFile) -> tuple[str, ...]:
-    """Return the aliases of the extensions that a file uses."""
-    return tuple(
-        name for name, symbol in file.symbols.items() if isinstance(symbol, ExtensionSymbol)
-    )
-
-
-def is_missing(symbol: ModuleSymbol) -> bool:
-    """Whether the file behind a module is not at hand."""
-    return isinstance(symbol.target, MissingTemplate)
-
-
-def batch_size(decorators: tuple[syntax.Decorator, ...]) -> syntax.Expression | None:
-    """Return the argument of `@batchSize(n)`."""
-    found = decorator(decorators, "batchSize")
-    return found.arguments[0] if found is not None and found.arguments else None
+        body.update(low.values.members(members, names, pointer))

@@ -7,19 +7,18 @@ Source: Azure/bicep, src/Bicep.Core/Emit/TemplateWriter.cs (which schema stands 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from preflight.errors import LimitExceeded
 from preflight.model.source import Place
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
 from preflight.read.bicep.decorators import decorator, has
+from preflight.read.bicep.locals import NO_LOCALS
 from preflight.read.bicep.lower_call import NAMESPACES
 from preflight.read.bicep.lower_value import escaped
-from preflight.read.bicep.locals import NO_LOCALS
-from preflight.read.bicep.symbols import ImportedSymbol, WildcardSymbol
-from preflight.read.json_spans import escape_pointer, shown
+from preflight.read.bicep.resolve_type import Resolved, as_type, member_name
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -29,15 +28,6 @@ _SECURE = {"object": "secureObject", "string": "securestring"}
 _LIMITS = ("maxLength", "maxValue", "minLength", "minValue")
 MAX_DEPTH = 60
 """Types inside each other, through names."""
-
-
-class Resolved(NamedTuple):
-    """A type behind a name: where its schema stands, its syntax, and whose names are in it."""
-
-    pointer: str
-    type: syntax.Type
-    low: Lowering
-    decorators: tuple[syntax.Decorator, ...] = ()
 
 
 class TypeLowering:
@@ -94,63 +84,71 @@ class TypeLowering:
     def _plain(
         self, kind: syntax.Type, decorators: tuple[syntax.Decorator, ...]
     ) -> dict[str, JsonValue]:
-        match kind:
-            case syntax.Name():
-                return self._named(kind)
-            case syntax.NullableType():
-                return {**self.schema(kind.inner), "nullable": True}
-            case syntax.NonNull():
-                return {**self.schema(_type(kind.target)), "nullable": False}
-            case syntax.Group():
-                return self.schema(_type(kind.inner), decorators[:0])
-            case syntax.ArrayType():
-                return self._array(kind)
-            case syntax.ObjectType():
-                return self._object(kind)
-            case syntax.TupleType():
-                items: list[JsonValue] = [
-                    self.schema(item.type, item.decorators) for item in kind.items
-                ]
-                return {"type": "array", "prefixItems": items, "items": False}
-            case syntax.UnionType():
-                return self._union(kind, decorators)
-            case syntax.Text() | syntax.Literal() | syntax.Unary():
-                return self._allowed(self.literals(kind))
-            case syntax.ResourceType():
-                return {"type": "string"}
-            case syntax.TypeCall():
-                return {}
-            case (
-                syntax.PropertyAccess()
-                | syntax.IndexAccess()
-                | syntax.ItemsAccess()
-                | syntax.RestAccess()
-            ):
-                return self._access(kind)
+        if isinstance(kind, syntax.UnionType):
+            return self._union(kind, decorators)
+        lower = _LOWER.get(type(kind))
+        return {} if lower is None else lower(self, kind)
 
-    def _named(self, kind: syntax.Name) -> dict[str, JsonValue]:
+    def nullable(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of `type?` or `type!`."""
+        if isinstance(kind, syntax.NullableType):
+            return {**self.schema(kind.inner), "nullable": True}
+        if isinstance(kind, syntax.NonNull):
+            return {**self.schema(as_type(kind.target)), "nullable": False}
+        return {}
+
+    def group(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of a type in parentheses."""
+        return self.schema(as_type(kind.inner)) if isinstance(kind, syntax.Group) else {}
+
+    def tuple(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of a tuple."""
+        found = kind.items if isinstance(kind, syntax.TupleType) else ()
+        items: list[JsonValue] = [self.schema(item.type, item.decorators) for item in found]
+        return {"type": "array", "prefixItems": items, "items": False}
+
+    def literal(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of a literal."""
+        return self._allowed(self.literals(kind))
+
+    def resource(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of a resource, which is given by its ID."""
+        del kind
+        return {"type": "string"}
+
+    def named(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of a name."""
+        if not isinstance(kind, syntax.Name):
+            return {}
         if kind.name not in self._low.file.symbols and kind.name in AMBIENT:
             return {} if kind.name == "any" else {"type": kind.name}
-        found = self.resolve(kind)
+        found = self._low.type_names.resolve(kind)
         return {} if found is None else {"$ref": found.pointer}
 
-    def _access(self, kind: syntax.Type) -> dict[str, JsonValue]:
+    def access(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of a part of another type."""
         if isinstance(kind, syntax.PropertyAccess) and isinstance(kind.target, syntax.Name):
             owner = kind.target.name
             if owner in NAMESPACES and owner not in self._low.file.symbols:
                 name = kind.name.name
                 return {} if name == "any" else {"type": name}
-        found = self.resolve(kind)
+        found = self._low.type_names.resolve(kind)
         return {} if found is None else {"$ref": found.pointer}
 
-    def _array(self, kind: syntax.ArrayType) -> dict[str, JsonValue]:
+    def array(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of an array."""
+        if not isinstance(kind, syntax.ArrayType):
+            return {}
         is_union = isinstance(kind.item, syntax.Group | syntax.Text | syntax.Literal)
         values = self.literals(kind.item) if is_union else None
         if values:
             return {"type": "array", "allowedValues": _escaped(values)}
         return {"type": "array", "items": self.schema(kind.item)}
 
-    def _object(self, kind: syntax.ObjectType) -> dict[str, JsonValue]:
+    def object(self, kind: syntax.Type) -> dict[str, JsonValue]:
+        """Return the schema of an object."""
+        if not isinstance(kind, syntax.ObjectType):
+            return {}
         made: dict[str, JsonValue] = {"type": "object", "properties": {}}
         properties: dict[str, JsonValue] = {}
         for member in kind.members:
@@ -201,9 +199,9 @@ class TypeLowering:
         for _ in range(MAX_DEPTH):
             inner = current.type
             if isinstance(inner, syntax.Group):
-                current = current._replace(type=_type(inner.inner))
+                current = current._replace(type=as_type(inner.inner))
             elif isinstance(inner, syntax.Name | syntax.PropertyAccess | syntax.IndexAccess):
-                found = current.low.types.resolve(inner)
+                found = current.low.type_names.resolve(inner)
                 if found is None:
                     return None
                 current = found
@@ -229,135 +227,40 @@ class TypeLowering:
         """Return the values that a type of literals allows; None for every other type."""
         if depth > MAX_DEPTH:
             return None
+        if isinstance(kind, syntax.Literal):
+            return [kind.value]
+        if isinstance(kind, syntax.Text):
+            return None if kind.plain is None else [kind.plain]
+        if isinstance(kind, syntax.Unary):
+            return _negated(kind)
+        return self._joined(kind, depth + 1)
+
+    def _joined(self, kind: syntax.Type, depth: int) -> list[JsonValue] | None:
+        """Return the literals of a type that is made of others."""
         match kind:
-            case syntax.Literal():
-                return [kind.value]
-            case syntax.Text():
-                return None if kind.plain is None else [kind.plain]
-            case syntax.Unary():
-                return _negated(kind)
             case syntax.Group():
-                return self.literals(_type(kind.inner), depth + 1)
+                return self.literals(as_type(kind.inner), depth)
             case syntax.NullableType():
-                inner = self.literals(kind.inner, depth + 1)
+                inner = self.literals(kind.inner, depth)
                 return None if inner is None else [*inner, None]
             case syntax.UnionType():
-                values: list[JsonValue] = []
-                for member in kind.members:
-                    found = self.literals(member, depth + 1)
-                    if found is None:
-                        return None
-                    values += [value for value in found if value not in values]
-                return values
-            case syntax.Name() | syntax.PropertyAccess() | syntax.IndexAccess():
-                if isinstance(kind, syntax.Name) and kind.name in AMBIENT:
-                    return None
-                resolved = self.resolve(kind)
-                if resolved is None:
-                    return None
-                return resolved.low.types.literals(resolved.type, depth + 1)
-        return None
-
-    def resolve(self, kind: syntax.Type) -> Resolved | None:
-        """Return the declared type that a name or an access stands for.
-
-        None where that is not known here: types of resources, files that are not at hand.
-        Raises `InputError` for a name that is no type, and a member that a type does not have.
-        """
-        low = self._low
-        match kind:
-            case syntax.Name():
-                return self._declared(kind)
-            case syntax.Group():
-                return self.resolve(_type(kind.inner))
-            case syntax.PropertyAccess():
-                target = kind.target
-                if isinstance(target, syntax.Name):
-                    symbol = low.file.symbols.get(target.name)
-                    if isinstance(symbol, WildcardSymbol):
-                        return low.builder.imported_type(
-                            low, symbol.target, kind.name.name, kind.name
-                        )
-                return self._member(_type(target), kind.name.name, kind.name)
-            case syntax.IndexAccess():
-                return self._indexed(kind)
-            case syntax.ItemsAccess():
-                owner = self._owner(kind.target, syntax.ArrayType)
-                if owner is None or not isinstance(owner.type, syntax.ArrayType):
-                    return None
-                return owner._replace(pointer=f"{owner.pointer}/items", type=owner.type.item)
-            case syntax.RestAccess():
-                owner = self._owner(kind.target, syntax.ObjectType)
-                if owner is None or not isinstance(owner.type, syntax.ObjectType):
-                    return None
-                for member in owner.type.members:
-                    if member.key is None:
-                        pointer = f"{owner.pointer}/additionalProperties"
-                        return Resolved(pointer, member.type, owner.low, member.decorators)
-        return None
-
-    def _declared(self, kind: syntax.Name) -> Resolved | None:
-        low = self._low
-        symbol = low.file.symbols.get(kind.name)
-        if isinstance(symbol, syntax.TypeDeclaration):
-            name = low.builder.type_name(low, symbol)
-            pointer = f"#/definitions/{escape_pointer(name)}"
-            return Resolved(pointer, symbol.type, low, symbol.decorators)
-        if isinstance(symbol, ImportedSymbol):
-            return low.builder.imported_type(low, symbol.target, symbol.name, kind)
-        raise low.file.error(f"`{shown(kind.name)}` is no type", kind)
-
-    def _indexed(self, kind: syntax.IndexAccess) -> Resolved | None:
-        key = self._low.constant(kind.key)
-        if isinstance(key, str):
-            return self._member(_type(kind.target), key, kind.key)
-        owner = self._owner(_type(kind.target), syntax.TupleType)
-        if owner is None or not isinstance(owner.type, syntax.TupleType):
-            return None
-        if not isinstance(key, int) or not 0 <= key < len(owner.type.items):
-            raise self._low.file.error("the tuple has no such item", kind.key)
-        item = owner.type.items[key]
-        pointer = f"{owner.pointer}/prefixItems/{key}"
-        return Resolved(pointer, item.type, owner.low, item.decorators)
-
-    def _member(self, target: syntax.Type, name: str, where: object) -> Resolved | None:
-        owner = self._owner(target, syntax.ObjectType)
-        if owner is None or not isinstance(owner.type, syntax.ObjectType):
-            return None
-        for member in owner.type.members:
-            found = member_name(member)
-            if found is not None and found.lower() == name.lower():
-                pointer = f"{owner.pointer}/properties/{escape_pointer(found)}"
-                return Resolved(pointer, member.type, owner.low, member.decorators)
-        raise self._low.file.error(f"the type has no property `{shown(name)}`", where)
-
-    def _owner(self, target: syntax.Type, wanted: type) -> Resolved | None:
-        """Return the type that an access looks into: names are followed."""
-        if isinstance(target, syntax.TypeCall):
-            return None
-        found = self.resolve(target)
-        for _ in range(MAX_DEPTH):
-            if found is None or isinstance(found.type, wanted):
-                return found
-            inner = found.type
-            if isinstance(inner, syntax.Group):
-                found = found._replace(type=_type(inner.inner))
-            elif isinstance(inner, syntax.NullableType):
-                found = found._replace(type=inner.inner)
-            elif isinstance(inner, syntax.NonNull):
-                found = found._replace(type=_type(inner.target))
-            elif isinstance(
-                inner,
-                syntax.Name
-                | syntax.PropertyAccess
-                | syntax.IndexAccess
-                | syntax.ItemsAccess
-                | syntax.RestAccess,
-            ):
-                found = found.low.types.resolve(inner)
-            else:
+                return self._all(kind.members, depth)
+            case syntax.Name() if kind.name in AMBIENT:
                 return None
+            case syntax.Name() | syntax.PropertyAccess() | syntax.IndexAccess():
+                resolved = self._low.type_names.resolve(kind)
+                if resolved is not None:
+                    return resolved.low.types.literals(resolved.type, depth)
         return None
+
+    def _all(self, members: Sequence[syntax.Type], depth: int) -> list[JsonValue] | None:
+        values: list[JsonValue] = []
+        for member in members:
+            found = self.literals(member, depth)
+            if found is None:
+                return None
+            values += [value for value in found if value not in values]
+        return values
 
 
 _KINDS: Mapping[type, str] = {
@@ -370,15 +273,24 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-def member_name(member: syntax.TypeMember) -> str | None:
-    """Return the name of a property of an object type; None for `*`."""
-    key = member.key
-    return key.name if isinstance(key, syntax.Name) else key.plain if key else None
-
-
-def _type(kind: syntax.Expression | syntax.Type) -> syntax.Type:
-    """Return a node of a type's syntax as a type."""
-    return kind  # type: ignore[return-value]
+_LOWER: Mapping[type, Callable[[TypeLowering, syntax.Type], dict[str, JsonValue]]] = {
+    syntax.Name: TypeLowering.named,
+    syntax.NullableType: TypeLowering.nullable,
+    syntax.NonNull: TypeLowering.nullable,
+    syntax.Group: TypeLowering.group,
+    syntax.ArrayType: TypeLowering.array,
+    syntax.ObjectType: TypeLowering.object,
+    syntax.TupleType: TypeLowering.tuple,
+    syntax.Text: TypeLowering.literal,
+    syntax.Literal: TypeLowering.literal,
+    syntax.Unary: TypeLowering.literal,
+    syntax.ResourceType: TypeLowering.resource,
+    syntax.PropertyAccess: TypeLowering.access,
+    syntax.IndexAccess: TypeLowering.access,
+    syntax.ItemsAccess: TypeLowering.access,
+    syntax.RestAccess: TypeLowering.access,
+}
+"""Types that are not here (of resources) take anything."""
 
 
 def _negated(kind: syntax.Unary) -> list[JsonValue] | None:

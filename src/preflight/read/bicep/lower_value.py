@@ -35,49 +35,43 @@ class ValueLowering:
 
     def value(self, expression: syntax.Expression, names: Locals, pointer: str) -> JsonValue:
         """Return the JSON of a value that will stand at `pointer` of the template."""
-        match expression:
-            case syntax.Literal():
-                self.note(pointer, expression, expression)
-                if isinstance(expression.value, int):
-                    self._low.expressions.literal(expression, names)
-                return expression.value
-            case syntax.Text() if not expression.holes:
-                self.note(pointer, expression, expression)
-                return escaped(expression.segments[0])
-            case syntax.Object() if not _spreads(expression.members):
-                return self.object(expression, names, pointer)
-            case syntax.Array() if not _spreads(expression.items):
-                self.note(pointer, expression, expression)
-                return [
-                    self.value(item, names, f"{pointer}/{number}")
-                    for number, item in enumerate(expression.items)
-                    if not isinstance(item, syntax.Spread)
-                ]
-            case syntax.Group():
-                return self.value(self._inner(expression), names, pointer)
-            case syntax.NonNull():
-                return self.value(self._inner(expression), names, pointer)
-            case syntax.Call() if self._is_loaded(expression):
-                self.note(pointer, expression, expression)
-                name = expression.name.name
-                return escaped_json(self._low.calls.load(name, expression.arguments, expression))
-            case syntax.Call() if expression.name.name == "any" and len(expression.arguments) == 1:
-                return self.value(expression.arguments[0], names, pointer)
+        expression = self._unwrapped(expression)
         variable = self._low.variable(expression, names)
         if variable is not None and not self._low.is_imported and self._low.is_inlined(variable):
             return self._low.within(
                 variable, lambda: self.value(variable.value, NO_LOCALS, pointer)
             )
         self.note(pointer, expression, expression)
-        return self.written(self._low.expressions.node(expression, names), expression)
+        if isinstance(expression, syntax.Object) and not _spreads(expression.members):
+            return self.members(expression.members, names, pointer)
+        if isinstance(expression, syntax.Array) and not _spreads(expression.items):
+            return [
+                self.value(item, names, f"{pointer}/{number}")
+                for number, item in enumerate(expression.items)
+                if not isinstance(item, syntax.Spread)
+            ]
+        node = self._low.expressions.node(expression, names)
+        if isinstance(expression, syntax.Literal):
+            return expression.value
+        return self.written(node, expression)
 
-    def _is_loaded(self, call: syntax.Call) -> bool:
-        name = call.name.name
-        return name in self._low.loads and name not in self._low.file.symbols
-
-    def _inner(self, expression: syntax.Group | syntax.NonNull) -> syntax.Expression:
-        inner = expression.inner if isinstance(expression, syntax.Group) else expression.target
-        return inner  # type: ignore[return-value]
+    def _unwrapped(self, expression: syntax.Expression) -> syntax.Expression:
+        """Return an expression without what leaves nothing behind: `(a)`, `a!`, `any(a)`."""
+        current: syntax.Expression | syntax.Type = expression
+        while True:
+            if isinstance(current, syntax.Group):
+                current = current.inner
+            elif isinstance(current, syntax.NonNull):
+                current = current.target
+            elif (
+                isinstance(current, syntax.Call)
+                and current.name.name == "any"
+                and len(current.arguments) == 1
+                and "any" not in self._low.file.symbols
+            ):
+                current = current.arguments[0]
+            else:
+                return current  # type: ignore[return-value]
 
     def written(self, node: Node, expression: syntax.Expression | syntax.Name) -> JsonValue:
         """Return a node as it stands in JSON: a literal as itself, else in brackets."""

@@ -23,6 +23,7 @@ from preflight.read.bicep.lower_expression import ExpressionLowering
 from preflight.read.bicep.lower_scope import ScopeLowering
 from preflight.read.bicep.lower_type import TypeLowering
 from preflight.read.bicep.lower_value import ValueLowering
+from preflight.read.bicep.resolve_type import TypeResolution
 from preflight.read.bicep.signature import Signature
 from preflight.read.bicep.symbols import (
     BicepFile,
@@ -32,7 +33,7 @@ from preflight.read.bicep.symbols import (
     ResourceSymbol,
     WildcardSymbol,
 )
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.builder import TemplateBuilder
@@ -60,6 +61,7 @@ class Lowering:
         self.access = AccessLowering(self)
         self.scopes = ScopeLowering(self)
         self.types = TypeLowering(self)
+        self.type_names = TypeResolution(self)
         self.values = ValueLowering(self)
         self.loads = builder.program.loads.names
 

@@ -24,7 +24,7 @@ def text(value: str, span: Span) -> Literal:
     return Literal(value, span)
 
 
-def constant(value: int | bool | None, span: Span) -> Node:
+def constant(value: int | None, span: Span) -> Node:
     """Return an integer, a boolean or null."""
     if value is None:
         return call("null", span=span)
@@ -67,25 +67,3 @@ def formatted(pattern: str, *arguments: Node, span: Span) -> FunctionCall:
 def respanned(node: Node, span: Span) -> Node:
     """Return a node as if it stood somewhere else."""
     return node._replace(span=span)
-
-
-def same(left: Node, right: Node) -> bool:
-    """Whether two nodes say the same, wherever they stand."""
-    stack: list[tuple[Node, Node]] = [(left, right)]
-    while stack:
-        one, other = stack.pop()
-        if type(one) is not type(other):
-            return False
-        if isinstance(one, FunctionCall) and isinstance(other, FunctionCall):
-            if one.key != other.key or len(one.arguments) != len(other.arguments):
-                return False
-            stack.extend(zip(one.arguments, other.arguments, strict=True))
-        elif isinstance(one, PropertyAccess) and isinstance(other, PropertyAccess):
-            if one.name != other.name:
-                return False
-            stack.append((one.target, other.target))
-        elif isinstance(one, IndexAccess) and isinstance(other, IndexAccess):
-            stack += ((one.target, other.target), (one.key, other.key))
-        elif isinstance(one, Literal) and isinstance(other, Literal) and one.value != other.value:
-            return False
-    return True

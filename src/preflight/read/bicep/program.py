@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from preflight.errors import InputError
-from preflight.model.source import Place, SourceFile
 from preflight.model.artifact import TemplateSpecVersion
+from preflight.model.source import Place, SourceFile
 from preflight.model.template import MissingTemplate, Note, Template
 from preflight.read.arm import read_template
 from preflight.read.bicep import syntax
@@ -25,7 +25,7 @@ from preflight.read.bicep.parser import parse_bicep, parse_parameters
 from preflight.read.bicep.signature import Signature, signature_of_file, signature_of_template
 from preflight.read.bicep.symbols import BicepFile, CompiledFile, Target
 from preflight.read.json_document import parse_json
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 
 class Program:

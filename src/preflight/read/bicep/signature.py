@@ -81,52 +81,58 @@ def signature_of_file(file: BicepFile) -> Signature:
     )
 
 
+_OPAQUE = (
+    syntax.IndexAccess,
+    syntax.ItemsAccess,
+    syntax.PropertyAccess,
+    syntax.RestAccess,
+    syntax.TypeCall,
+)
+"""Types whose meaning is not looked up here."""
+
+
 def _is_nullable(kind: syntax.Type, file: BicepFile, depth: int = 0) -> bool:
     """Whether a type takes null; what is not known here counts as nullable."""
-    if depth > _MAX_DEPTH:
+    if depth > _MAX_DEPTH or isinstance(kind, (syntax.NullableType, *_OPAQUE)):
         return True
-    match kind:
-        case syntax.NullableType():
-            return True
-        case syntax.Group():
-            return _is_nullable(kind.inner, file, depth + 1)  # type: ignore[arg-type]
-        case syntax.Literal():
-            return kind.value is None
-        case syntax.UnionType():
-            return any(_is_nullable(member, file, depth + 1) for member in kind.members)
-        case syntax.Name():
-            found, owner = _declared(kind, file)
-            return found is not None and _is_nullable(found.type, owner, depth + 1)
-        case syntax.PropertyAccess() | syntax.IndexAccess() | syntax.ItemsAccess():
-            return True
-    return isinstance(kind, syntax.TypeCall | syntax.RestAccess)
+    if isinstance(kind, syntax.Literal):
+        return kind.value is None
+    if isinstance(kind, syntax.Name):
+        found, owner = _declared(kind, file)
+        return found is not None and _is_nullable(found.type, owner, depth + 1)
+    parts = _parts(kind) if isinstance(kind, syntax.Group | syntax.UnionType) else ()
+    return any(_is_nullable(part, file, depth + 1) for part in parts)
 
 
 def _is_secure(kind: syntax.Type, file: BicepFile, depth: int = 0) -> bool:
     """Whether a type is secure or has a secure part."""
     if depth > _MAX_DEPTH:
         return False
+    if isinstance(kind, syntax.ObjectType):
+        return any(
+            has(member.decorators, "secure") or _is_secure(member.type, file, depth + 1)
+            for member in kind.members
+        )
+    if isinstance(kind, syntax.Name | syntax.PropertyAccess):
+        found, owner = _declared(kind, file)
+        if found is None:
+            return False
+        return has(found.decorators, "secure") or _is_secure(found.type, owner, depth + 1)
+    return any(_is_secure(part, file, depth + 1) for part in _parts(kind))
+
+
+def _parts(kind: syntax.Type) -> tuple[syntax.Type, ...]:
+    """Return the types that one is made of, objects apart."""
     match kind:
-        case syntax.NullableType() | syntax.Group():
-            return _is_secure(kind.inner, file, depth + 1)  # type: ignore[arg-type]
-        case syntax.NonNull():
-            return _is_secure(kind.target, file, depth + 1)  # type: ignore[arg-type]
-        case syntax.ArrayType():
-            return _is_secure(kind.item, file, depth + 1)
-        case syntax.ObjectType():
-            return any(
-                has(member.decorators, "secure") or _is_secure(member.type, file, depth + 1)
-                for member in kind.members
-            )
         case syntax.UnionType():
-            return any(_is_secure(member, file, depth + 1) for member in kind.members)
-        case syntax.Name() | syntax.PropertyAccess():
-            found, owner = _declared(kind, file)
-            if found is None:
-                return False
-            secure = has(found.decorators, "secure")
-            return secure or _is_secure(found.type, owner, depth + 1)
-    return False
+            return kind.members
+        case syntax.ArrayType():
+            return (kind.item,)
+        case syntax.NullableType() | syntax.Group():
+            return (kind.inner,)  # type: ignore[return-value]
+        case syntax.NonNull():
+            return (kind.target,)  # type: ignore[return-value]
+    return ()
 
 
 def _declared(

@@ -12,7 +12,7 @@ from preflight.model.source import Place, SourceFile
 from preflight.model.template import DeploymentScope, MissingTemplate, Template
 from preflight.read.bicep import syntax
 from preflight.read.bicep.modules import ModuleFile
-from preflight.read.json_spans import shown
+from preflight.read.json_strings import shown
 
 
 @dataclass(slots=True, kw_only=True)
@@ -146,7 +146,6 @@ class BicepFile:
     symbols: dict[str, Symbol] = field(default_factory=dict)
     outputs: dict[str, syntax.Output] = field(default_factory=dict)
     assertions: list[syntax.Assertion] = field(default_factory=list)
-    metadata: list[syntax.Metadata] = field(default_factory=list)
     resources: list[ResourceSymbol] = field(default_factory=list)
     modules: list[ModuleSymbol] = field(default_factory=list)
     extensions: list[syntax.Extension] = field(default_factory=list)

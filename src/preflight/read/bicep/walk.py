@@ -2,53 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from preflight.read.bicep import syntax
 
+_BELOW: Mapping[type, tuple[str, ...]] = {
+    syntax.Array: ("items",),
+    syntax.Binary: ("left", "right"),
+    syntax.Call: ("arguments",),
+    syntax.Condition: ("test", "body"),
+    syntax.Group: ("inner",),
+    syntax.IndexAccess: ("target", "key"),
+    syntax.Lambda: ("body",),
+    syntax.Loop: ("source", "body"),
+    syntax.MethodCall: ("target", "arguments"),
+    syntax.NonNull: ("target",),
+    syntax.Object: ("members",),
+    syntax.Property: ("key", "value"),
+    syntax.PropertyAccess: ("target",),
+    syntax.Spread: ("value",),
+    syntax.Ternary: ("test", "yes", "no"),
+    syntax.Text: ("holes",),
+    syntax.Unary: ("operand",),
+}
+"""The parts of a node in the order of the text; names that are declared or accessed are none."""
 
-def walk(
-    root: syntax.Expression | syntax.Condition | syntax.Object,
-) -> Iterator[tuple[object, ...]]:
-    """Yield the expressions below a node, itself first; declared names and keys are none.
 
-    Nested resources are left out: they are declarations of their own.
+def walk(root: syntax.Expression | syntax.Condition) -> Iterator[tuple[object, ...]]:
+    """Yield the expressions below a node, itself first.
+
+    Left out are nested resources, which are declarations of their own, and what stands before
+    `::`, which only says where to look.
     """
     stack: list[object] = [root]
     while stack:
         node = stack.pop()
-        if not isinstance(node, tuple):
+        if not isinstance(node, tuple) or isinstance(node, syntax.Resource):
             continue
         yield node
-        match node:
-            case syntax.Name() | syntax.Literal():
-                pass
-            case syntax.PropertyAccess():
-                stack.append(node.target)
-            case syntax.ChildAccess():
-                # What stands before `::` only says where to look.
-                if isinstance(node.target, syntax.IndexAccess):
-                    stack.append(node.target.key)
-            case syntax.Property():
-                stack.append(node.value)
-                if isinstance(node.key, syntax.Text):
-                    stack.append(node.key)
-            case syntax.Call():
-                stack.extend(reversed(node.arguments))
-            case syntax.MethodCall():
-                stack.extend(reversed(node.arguments))
-                stack.append(node.target)
-            case syntax.Lambda():
-                stack.append(node.body)
-            case syntax.Loop():
-                stack += (node.body, node.source)
-            case syntax.Text():
-                stack.extend(reversed(node.holes))
-            case syntax.Array():
-                stack.extend(reversed(node.items))
-            case syntax.Object():
-                stack.extend(
-                    item for item in reversed(node.members) if not isinstance(item, syntax.Resource)
-                )
-            case _:
-                stack.extend(part for part in reversed(node) if isinstance(part, tuple))
+        if isinstance(node, syntax.ChildAccess):
+            target = node.target
+            if isinstance(target, syntax.IndexAccess):
+                stack.append(target.key)
+            continue
+        for part in reversed(_BELOW.get(type(node), ())):
+            below = getattr(node, part)
+            if type(below) is tuple:
+                stack.extend(reversed(below))
+            elif not (part == "key" and type(node) is syntax.Property and _is_name(below)):
+                stack.append(below)
+
+
+def _is_name(key: object) -> bool:
+    return isinstance(key, syntax.Name)
+
+
+def local_names(
+    expression: syntax.Expression | syntax.Condition, around: syntax.Loop | None = None
+) -> frozenset[str]:
+    """Return the loop and lambda variables of an expression, and of the loop around it.
+
+    They hide what the file declares. Where one of them also hides it elsewhere in the same
+    expression is not told apart: nobody writes that.
+    """
+    found: set[str] = set()
+    if around is not None:
+        found |= _variables(around)
+    for node in walk(expression):
+        if isinstance(node, syntax.Lambda):
+            found.update(item.name for item in node.parameters)
+        elif isinstance(node, syntax.Loop):
+            found |= _variables(node)
+    return frozenset(found)
+
+
+def _variables(loop: syntax.Loop) -> set[str]:
+    return {loop.item.name, *([loop.counter.name] if loop.counter else [])}

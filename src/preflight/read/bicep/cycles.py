@@ -1,0 +1,102 @@
+"""Circles of declarations: values, resources and modules that need themselves.
+
+Source: the official compiler, which refuses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from preflight.errors import InputError
+from preflight.read.bicep import syntax
+from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol
+from preflight.read.bicep.walk import local_names, walk
+from preflight.read.json_strings import shown
+
+_Declared = syntax.Parameter | syntax.Variable | syntax.Assignment | ResourceSymbol | ModuleSymbol
+_Use = tuple[_Declared, int]
+"""A declaration that is named, and the offset of the name."""
+_SHOWN = 8
+
+
+def require_no_circles(file: BicepFile) -> None:
+    """Raise `InputError` where a declaration needs itself, at the name that closes the circle."""
+    done: set[int] = set()
+    roots: list[_Declared] = [*file.resources, *file.modules]
+    roots += [
+        symbol
+        for symbol in file.symbols.values()
+        if isinstance(symbol, syntax.Parameter | syntax.Variable | syntax.Assignment)
+    ]
+    for root in roots:
+        if id(root) not in done:
+            _follow(file, root, done)
+
+
+def _follow(file: BicepFile, root: _Declared, done: set[int]) -> None:
+    active = {id(root)}
+    stack: list[tuple[_Declared, Iterator[_Use]]] = [(root, _uses(file, root))]
+    while stack:
+        current, uses = stack[-1]
+        step = next(uses, None)
+        if step is None:
+            stack.pop()
+            active.discard(id(current))
+            done.add(id(current))
+            continue
+        used, offset = step
+        if id(used) in active:
+            raise _circle(file, used, offset, [entry for entry, _ in stack])
+        if id(used) not in done:
+            active.add(id(used))
+            stack.append((used, _uses(file, used)))
+
+
+def _circle(file: BicepFile, used: _Declared, offset: int, path: list[_Declared]) -> InputError:
+    first = next(number for number, entry in enumerate(path) if entry is used)
+    names = [_name(entry) for entry in (*path[first:], used)]
+    if len(names) == 2:  # noqa: PLR2004 - itself alone
+        message = f"`{shown(names[0])}` refers to itself"
+    else:
+        listed = " → ".join(f"`{shown(name)}`" for name in names[:_SHOWN])
+        message = f"declarations refer to each other in a circle: {listed}"
+    return file.error(message, syntax.Name(names[0], offset, offset))
+
+
+def _name(symbol: _Declared) -> str:
+    name = symbol.name
+    return name.name if isinstance(name, syntax.Name) else name
+
+
+def _uses(file: BicepFile, symbol: _Declared) -> Iterator[_Use]:
+    """Yield the declarations that one names, in the order of the text."""
+    if isinstance(symbol, ResourceSymbol) and symbol.parent is not None:
+        yield symbol.parent.resource, symbol.declaration.name.start
+    loop = symbol.loop if isinstance(symbol, ResourceSymbol | ModuleSymbol) else None
+    for expression in _expressions(symbol):
+        hidden = local_names(expression, loop)
+        for node in walk(expression):
+            if isinstance(node, syntax.Name) and node.name not in hidden:
+                found = file.symbols.get(node.name)
+                if isinstance(found, _Declared):
+                    yield found, node.start
+
+
+def _expressions(symbol: _Declared) -> Iterator[syntax.Expression]:
+    if isinstance(symbol, syntax.Parameter):
+        if symbol.default is not None:
+            yield symbol.default
+    elif isinstance(symbol, syntax.Variable | syntax.Assignment):
+        yield symbol.value
+    else:
+        yield from _of_body(symbol)
+
+
+def _of_body(symbol: ResourceSymbol | ModuleSymbol) -> Iterator[syntax.Expression]:
+    if isinstance(symbol, ResourceSymbol):
+        yield from symbol.conditions
+    elif symbol.condition is not None:
+        yield symbol.condition
+    if symbol.loop is not None:
+        yield symbol.loop.source
+    yield symbol.body
