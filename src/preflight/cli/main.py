@@ -15,7 +15,7 @@ import click
 
 from preflight._version import __version__
 from preflight.cli.exit_codes import exit_code_of
-from preflight.errors import PreflightError
+from preflight.errors import PreflightError, SyntaxProblem
 from preflight.model.outcome import ExitCode
 
 _COMMANDS: dict[str, tuple[str, str]] = {
@@ -88,7 +88,16 @@ def group() -> None:
 
 
 def say_error(error: PreflightError) -> None:
-    """Print an error to stderr: what happened and where, the line, what to do."""
+    """Print an error to stderr: what happened and where, the line, what to do.
+
+    Errors of the same file that were collected with it follow.
+    """
+    _say(error)
+    for other in error.others if isinstance(error, SyntaxProblem) else ():
+        _say(other)
+
+
+def _say(error: PreflightError) -> None:
     from preflight.report.text import plain  # noqa: PLC0415 - only when something went wrong
 
     lines = [f"error: {plain(str(error))}"]

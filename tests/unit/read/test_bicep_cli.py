@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from preflight.errors import InputError, LimitExceeded, UsageError
+from preflight.errors import InputError, LimitExceeded, UnsupportedFeature, UsageError
 from preflight.model.value import JsonValue
 from preflight.read.front_end import ReadOptions, read_source
 from preflight.read.parameters import read_parameters
@@ -69,7 +69,7 @@ def test_bicep_on_path_compiles_without_restoring(compiler: Compiler, source: Pa
     compiler.install("az")
     compiler.tell(built())
 
-    found = read_source(source, ReadOptions())
+    found = read_source(source, ReadOptions(bicep="cli"))
 
     assert [["build", "--stdout", "--no-restore", str(source)]] == compiler.arguments
     assert ("main", "main.bicep") == (found.base_name, found.source.name)
@@ -99,7 +99,7 @@ def test_the_compiler_that_az_has_installed(
     (tmp_path / "config" / "bin").symlink_to(program.parent)
     compiler.tell(built())
 
-    read_source(source, ReadOptions())
+    read_source(source, ReadOptions(bicep="cli"))
 
     assert 1 == len(compiler.arguments)
 
@@ -116,12 +116,42 @@ def test_a_compiler_named_by_its_path(
     assert "build" == compiler.arguments[0][0]
 
 
-@pytest.mark.parametrize("mode", ["auto", "cli"])
-def test_no_compiler(compiler: Compiler, source: Path, mode: str) -> None:
+def test_no_compiler(compiler: Compiler, source: Path) -> None:
     with pytest.raises(InputError, match="no Bicep compiler was found") as caught:
-        read_source(source, ReadOptions(bicep=mode))
+        read_source(source, ReadOptions(bicep="cli"))
 
     assert "--bicep cli=PATH" in caught.value.help
+    assert [] == compiler.arguments
+
+
+def test_auto_needs_no_compiler(compiler: Compiler, source: Path) -> None:
+    compiler.install("bicep")
+
+    found = read_source(source, ReadOptions(bicep="auto"))
+
+    assert [] == compiler.arguments
+    assert found.template.source.name == "main.bicep"
+
+
+def test_auto_compiles_what_is_not_supported(compiler: Compiler, source: Path) -> None:
+    compiler.install("bicep")
+    compiler.tell(built())
+    source.write_text("targetScope = 'local'\n")
+
+    found = read_source(source, ReadOptions(bicep="auto"))
+
+    (note,) = [note for note in found.template.notes if note.code == "bicep-compiler"]
+    assert "main.bicep:1:15: `targetScope = 'local'` deploys nothing to Azure" in note.message
+
+
+def test_auto_without_a_compiler_says_what_is_not_supported(
+    compiler: Compiler, source: Path
+) -> None:
+    source.write_text("targetScope = 'local'\n")
+
+    with pytest.raises(UnsupportedFeature, match="deploys nothing to Azure"):
+        read_source(source, ReadOptions(bicep="auto"))
+
     assert [] == compiler.arguments
 
 
@@ -138,7 +168,7 @@ def test_a_compiler_that_cannot_start(compiler: Compiler, source: Path) -> None:
     program.chmod(0o755)
 
     with pytest.raises(InputError, match="cannot be started"):
-        read_source(source, ReadOptions())
+        read_source(source, ReadOptions(bicep="cli"))
 
 
 def test_the_compiler_sees_no_tokens_and_an_empty_configuration(
@@ -156,7 +186,7 @@ def test_the_compiler_sees_no_tokens_and_an_empty_configuration(
     compiler.install("bicep")
     compiler.tell(built())
 
-    read_source(source, ReadOptions(environment={"GIVEN": "yes"}))
+    read_source(source, ReadOptions(bicep="cli", environment={"GIVEN": "yes"}))
 
     seen = compiler.environment
     assert "hunter2" not in seen.values()
@@ -171,7 +201,7 @@ def test_warnings_become_notes_with_places(compiler: Compiler, source: Path) -> 
     warning = f'{source}(1,7) : Warning no-unused-params: Parameter "name" is never used. {link}\n'
     compiler.tell(built(messages=warning + "something else\n"))
 
-    notes = read_source(source, ReadOptions()).template.notes
+    notes = read_source(source, ReadOptions(bicep="cli")).template.notes
 
     assert [
         (
@@ -190,7 +220,7 @@ def test_errors_keep_their_places(compiler: Compiler, source: Path) -> None:
     compiler.tell({"code": 1, "messages": "\n".join(lines)})
 
     with pytest.raises(InputError) as caught:
-        read_source(source, ReadOptions())
+        read_source(source, ReadOptions(bicep="cli"))
 
     assert "main.bicep:2:10: Wrong 10 (BCP010)" == str(caught.value)
     assert caught.value.where is not None
@@ -206,7 +236,7 @@ def test_modules_that_are_not_restored(compiler: Compiler, source: Path) -> None
     compiler.tell({"code": 1, "messages": other + missing})
 
     with pytest.raises(InputError, match=r"main\.bicep:2:3: .*not been restored") as caught:
-        read_source(source, ReadOptions())
+        read_source(source, ReadOptions(bicep="cli"))
 
     assert f"run `bicep restore {source.as_posix()}` first" in caught.value.help
 
@@ -216,7 +246,7 @@ def test_the_restore_command_of_az(compiler: Compiler, source: Path) -> None:
     compiler.tell({"code": 1, "messages": f"{source}(2,3) : Error BCP190: Not restored.\n"})
 
     with pytest.raises(InputError) as caught:
-        read_source(source, ReadOptions())
+        read_source(source, ReadOptions(bicep="cli"))
 
     assert f"run `az bicep restore --file {source.as_posix()}` first" in caught.value.help
 
@@ -232,7 +262,7 @@ def test_a_failure_without_a_place(
     compiler.tell({"code": 134, "messages": messages})
 
     with pytest.raises(InputError) as caught:
-        read_source(source, ReadOptions())
+        read_source(source, ReadOptions(bicep="cli"))
 
     assert f"ended with code 134 for `main.bicep`: {shown}" in caught.value.message
 
@@ -242,7 +272,7 @@ def test_a_compiler_that_does_not_end_is_ended(compiler: Compiler, source: Path)
     compiler.tell(built(seconds=60))
 
     with pytest.raises(LimitExceeded, match=r"had not finished after 0\.5 seconds"):
-        read_source(source, ReadOptions(compiler_seconds=0.5))
+        read_source(source, ReadOptions(bicep="cli", compiler_seconds=0.5))
 
 
 @pytest.mark.parametrize("stream", ["output", "messages"])
@@ -251,7 +281,7 @@ def test_what_a_compiler_writes_is_bounded(compiler: Compiler, source: Path, str
     compiler.tell({stream: "x" * 2_000_000})
 
     with pytest.raises(LimitExceeded, match="wrote more than"):
-        read_source(source, ReadOptions(input_bytes=1_000_000))
+        read_source(source, ReadOptions(bicep="cli", input_bytes=1_000_000))
 
 
 def test_output_that_is_no_template(compiler: Compiler, source: Path) -> None:
@@ -259,7 +289,7 @@ def test_output_that_is_no_template(compiler: Compiler, source: Path) -> None:
     compiler.tell({"output": "Bicep CLI version 0"})
 
     with pytest.raises(InputError, match=r"main\.bicep \(compiled\):1:1"):
-        read_source(source, ReadOptions())
+        read_source(source, ReadOptions(bicep="cli"))
 
 
 @pytest.fixture
@@ -277,8 +307,8 @@ def test_a_parameter_file_brings_its_template_and_values(
     reference: JsonValue = {"reference": {"keyVault": {"id": vault}, "secretName": "x"}}
     compiler.tell(built_parameters({"name": {"value": "shop"}, "tags": reference}))
 
-    found = read_source(parameter_file, ReadOptions())
-    values, _ = read_parameters(["name=other"], found, ReadOptions())
+    found = read_source(parameter_file, ReadOptions(bicep="cli"))
+    values, _ = read_parameters(["name=other"], found, ReadOptions(bicep="cli"))
 
     expected = ["build-params", "--stdout", "--no-restore", str(parameter_file)]
     assert [expected] == compiler.arguments
@@ -302,7 +332,7 @@ def test_a_parameter_file_without_a_template(
     compiler.tell(built_parameters({}, template=None, spec=spec))
 
     with pytest.raises(InputError, match=message):
-        read_source(parameter_file, ReadOptions())
+        read_source(parameter_file, ReadOptions(bicep="cli"))
 
 
 def test_a_parameter_left_out_is_only_unknown(compiler: Compiler, parameter_file: Path) -> None:
@@ -312,7 +342,7 @@ def test_a_parameter_left_out_is_only_unknown(compiler: Compiler, parameter_file
     made: JsonValue = {name: {"value": 0} for name in ("name", "size", "count", "tags", "own")}
     compiler.tell({"code": 1, "messages": missing}, built(), built_parameters(made))
 
-    found = read_source(parameter_file, ReadOptions())
+    found = read_source(parameter_file, ReadOptions(bicep="cli"))
 
     assert ["own"] == list(found.parameters)
     assert ["build-params", "build", "build-params"] == [run[0] for run in compiler.arguments]
@@ -329,7 +359,7 @@ def test_the_first_reason_stays_when_no_stand_in_helps(
     compiler.tell({"code": 1, "messages": missing}, built(), {"code": 1, "messages": wrong})
 
     with pytest.raises(InputError, match="BCP258"):
-        read_source(parameter_file, ReadOptions())
+        read_source(parameter_file, ReadOptions(bicep="cli"))
 
 
 def test_a_parameter_file_beside_its_source(
@@ -338,8 +368,8 @@ def test_a_parameter_file_beside_its_source(
     compiler.install("bicep")
     compiler.tell(built(), built_parameters({"name": {"value": "shop"}}))
 
-    found = read_source(source, ReadOptions())
-    values, _ = read_parameters([str(parameter_file)], found, ReadOptions())
+    found = read_source(source, ReadOptions(bicep="cli"))
+    values, _ = read_parameters([str(parameter_file)], found, ReadOptions(bicep="cli"))
 
     assert "shop" == values["name"].value
 
@@ -350,7 +380,7 @@ def test_a_parameter_file_of_another_template(
     compiler.install("bicep")
     compiler.tell(built())
     parameter_file.write_text("using 'other.bicep'\n")
-    found = read_source(source, ReadOptions())
+    found = read_source(source, ReadOptions(bicep="cli"))
 
     with pytest.raises(UsageError, match=r"for the template `other\.bicep`, not for `main\.bicep`"):
-        read_parameters([str(parameter_file)], found, ReadOptions())
+        read_parameters([str(parameter_file)], found, ReadOptions(bicep="cli"))

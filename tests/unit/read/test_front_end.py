@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from preflight.errors import InputError, LimitExceeded, UnsupportedFeature
+from preflight.errors import InputError, LimitExceeded
 from preflight.model.value import JsonValue
 from preflight.read.front_end import FRONT_ENDS, ReadOptions, read_source
 
@@ -154,9 +154,12 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
             read_source(path, ReadOptions())
 
 
-def test_the_native_bicep_reader_is_not_there_yet(tmp_path: Path) -> None:
-    (tmp_path / "main.bicep").write_text("param x string\n")
+def test_bicep_is_read_natively(tmp_path: Path) -> None:
+    source = tmp_path / "main.bicep"
+    source.write_text("param name string\nresource x 'A.B/c@1' = { name: name }\n")
 
-    with pytest.raises(UnsupportedFeature, match="not supported yet") as caught:
-        read_source(tmp_path / "main.bicep", ReadOptions(bicep="native"))
-    assert "--bicep cli" in caught.value.help
+    found = read_source(source, ReadOptions(root=tmp_path))
+
+    (resource,) = found.template.resources
+    assert resource.body["type"] == "A.B/c"
+    assert found.template.place(resource.pointer).label == "main.bicep:2:1"

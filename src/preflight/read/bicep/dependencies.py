@@ -10,10 +10,11 @@ Source: Azure/bicep, src/Bicep.Core/Emit/ResourceDependencyVisitor.cs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
+from preflight.read.bicep.locals import Locals
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol
 from preflight.read.bicep.walk import local_names, walk
 
@@ -24,6 +25,17 @@ _IDENTIFIERS = frozenset({"apiVersion", "id", "name", "type"})
 _Symbol = ResourceSymbol | ModuleSymbol
 
 
+class _Use(NamedTuple):
+    """A symbol that is named; `weak` where nothing of its state is read.
+
+    `indexes` say which of a loop are meant; None: all of them.
+    """
+
+    symbol: _Symbol
+    weak: bool
+    indexes: tuple[syntax.Expression, ...] | None = None
+
+
 class Dependencies:
     """Finds dependencies between the resources of one file."""
 
@@ -32,35 +44,52 @@ class Dependencies:
     def __init__(self, low: Lowering) -> None:
         """Look among the symbols of `low`."""
         self._low = low
-        self._direct: dict[int, dict[int, tuple[_Symbol, bool]]] = {}
-        self._variables: dict[str, dict[int, tuple[_Symbol, bool]]] = {}
+        self._direct: dict[int, dict[int, _Use]] = {}
+        self._variables: dict[str, dict[int, _Use]] = {}
 
     def of(self, symbol: _Symbol) -> list[JsonValue]:
         """Return the symbols that one waits for; none in templates without symbolic names."""
         if not self._low.symbolic:
             return []
-        found: dict[int, str] = {}
+        found: dict[int, _Use] = {}
         stack = list(self._of(symbol).values())
         seen: set[int] = set()
         while stack:
-            target, weak = stack.pop()
+            use = stack.pop()
+            target = use.symbol
             if id(target) in seen or target is symbol:
                 continue
             passes = isinstance(target, ResourceSymbol) and target.declaration.existing
-            if passes and (weak or self._low.is_hidden_symbol(target)):
+            if passes and (use.weak or self._low.is_hidden_symbol(target)):
                 seen.add(id(target))
-                stack.extend(self._of(target).values())
+                stack.extend(below._replace(indexes=None) for below in self._of(target).values())
                 continue
-            found[id(target)] = target.key if isinstance(target, ResourceSymbol) else target.name
-        return sorted(found.values())
+            _add(found, use)
+        names = self._low.access.names_of(symbol, None)
+        listed = (entry for use in found.values() for entry in self._entries(use, names))
+        return sorted(listed, key=str)
 
-    def _of(self, symbol: _Symbol) -> dict[int, tuple[_Symbol, bool]]:
-        """Return what a declaration names, with whether that is weak."""
+    def _entries(self, use: _Use, names: Locals) -> Iterator[JsonValue]:
+        target = use.symbol
+        key = target.key if isinstance(target, ResourceSymbol) else target.name
+        text = self._low.file.source.text
+        different = {text[index.start : index.end]: index for index in use.indexes or ()}
+        for index in different.values():
+            node = self._low.expressions.node(index, names)
+            span = self._low.span(index)
+            yield self._low.values.written(self._low.access.symbolic(key, node, span), index)
+        if not use.indexes:
+            yield key
+
+    def _of(self, symbol: _Symbol) -> dict[int, _Use]:
+        """Return what a declaration names."""
         if id(symbol) not in self._direct:
-            found: dict[int, tuple[_Symbol, bool]] = {}
+            found: dict[int, _Use] = {}
             self._direct[id(symbol)] = found
             if isinstance(symbol, ResourceSymbol) and symbol.parent is not None:
-                _add(found, symbol.parent.resource, weak=True)
+                link = symbol.parent
+                indexes = None if link.index is None else (link.index,)
+                _add(found, _Use(link.resource, weak=True, indexes=indexes))
             for name, expression in self._expressions(symbol):
                 weak = name in {"parent", "scope"}
                 self._collect(expression, found, symbol.loop, weak=weak)
@@ -84,52 +113,68 @@ class Dependencies:
     def _collect(
         self,
         expression: syntax.Expression,
-        found: dict[int, tuple[_Symbol, bool]],
+        found: dict[int, _Use],
         loop: syntax.Loop | None,
         *,
         weak: bool,
     ) -> None:
-        hidden = local_names(expression, loop)
+        inner = local_names(expression)
+        hidden = inner if loop is None else local_names(expression, loop)
         weak_bases: set[int] = set()
+        indexes: dict[int, syntax.Expression] = {}
         for node in walk(expression):
             if isinstance(node, syntax.MethodCall) or (
                 isinstance(node, syntax.PropertyAccess) and node.name.name in _IDENTIFIERS
             ):
                 weak_bases.add(id(_base(node.target)))
-            if isinstance(node, syntax.Name):
-                if node.name in hidden:
-                    continue
-                self._name(node, found, weak=weak or id(node) in weak_bases)
-            elif isinstance(node, syntax.ChildAccess):
-                target = self._low.access.symbol_of(node)
-                if isinstance(target, ResourceSymbol):
-                    _add(found, target, weak=weak or id(node) in weak_bases)
+            elif isinstance(node, syntax.IndexAccess) and not _names(node.key) & inner:
+                indexes[id(_base(node.target))] = node.key
+            if isinstance(node, syntax.Name | syntax.ChildAccess) and _root(node) not in hidden:
+                is_weak = weak or id(node) in weak_bases
+                self._name(node, found, indexes.get(id(node)), weak=is_weak)
 
     def _name(
-        self, node: syntax.Name, found: dict[int, tuple[_Symbol, bool]], *, weak: bool
+        self,
+        node: syntax.Name | syntax.ChildAccess,
+        found: dict[int, _Use],
+        index: syntax.Expression | None,
+        *,
+        weak: bool,
     ) -> None:
-        symbol = self._low.file.symbols.get(node.name)
-        if isinstance(symbol, ResourceSymbol):
-            _add(found, symbol, weak=weak)
-        elif isinstance(symbol, ModuleSymbol):
-            _add(found, symbol, weak=False)
+        symbol = self._low.access.symbol_of(node)
+        if isinstance(symbol, ResourceSymbol | ModuleSymbol):
+            indexes = (index,) if index is not None and symbol.is_collection else None
+            weak = weak and isinstance(symbol, ResourceSymbol)
+            _add(found, _Use(symbol, weak, indexes))
         elif isinstance(symbol, syntax.Variable):
-            for target, is_weak in self._of_variable(symbol).values():
-                _add(found, target, weak=is_weak)
+            for use in self._of_variable(symbol).values():
+                _add(found, use)
 
-    def _of_variable(self, variable: syntax.Variable) -> dict[int, tuple[_Symbol, bool]]:
+    def _of_variable(self, variable: syntax.Variable) -> dict[int, _Use]:
         name = variable.name.name
         if name not in self._variables:
             self._variables[name] = {}
-            found: dict[int, tuple[_Symbol, bool]] = {}
+            found: dict[int, _Use] = {}
             self._collect(variable.value, found, None, weak=False)
             self._variables[name] = found
         return self._variables[name]
 
 
-def _add(found: dict[int, tuple[_Symbol, bool]], symbol: _Symbol, *, weak: bool) -> None:
-    known = found.get(id(symbol))
-    found[id(symbol)] = (symbol, weak and (known is None or known[1]))
+def _add(found: dict[int, _Use], use: _Use) -> None:
+    known = found.get(id(use.symbol))
+    if known is not None:
+        both = known.indexes is not None and use.indexes is not None
+        indexes = (*(known.indexes or ()), *(use.indexes or ())) if both else None
+        use = _Use(use.symbol, use.weak and known.weak, indexes)
+    found[id(use.symbol)] = use
+
+
+def _names(expression: syntax.Expression) -> set[str]:
+    return {node.name for node in walk(expression) if isinstance(node, syntax.Name)}
+
+
+def _root(node: syntax.Name | syntax.ChildAccess) -> str:
+    return node.name if isinstance(node, syntax.Name) else ""
 
 
 def _base(expression: syntax.Expression | syntax.Type) -> syntax.Expression | syntax.Type:

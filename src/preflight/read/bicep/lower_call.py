@@ -10,7 +10,6 @@ import difflib
 import json
 from typing import TYPE_CHECKING
 
-from preflight.errors import UnsupportedFeature
 from preflight.expression.ast import Literal, Node
 from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
@@ -59,12 +58,22 @@ class CallLowering:
             if found is None and target.name in NAMESPACES:
                 return self._builtin(call.name, call.arguments, names, call)
             if found is None and target.name == "this":
-                raise UnsupportedFeature(
-                    f"`this.{shown(call.name.name)}()` is not supported yet",
-                    help="use --bicep cli, which runs an installed compiler",
-                    where=low.file.place(call),
-                )
+                return self._this(call)
         return low.access.method(call, names)
+
+    def _this(self, call: syntax.MethodCall) -> Node:
+        """Lower what asks for the state of the resource at hand before the deployment."""
+        span = self._low.span(call)
+        state = nodes.call("target", Literal("full", span), span=span)
+        if call.name.name == "existingResource":
+            return state
+        if call.name.name == "exists":
+            return nodes.call("not", nodes.call("empty", state, span=span), span=span)
+        raise self._low.file.error(
+            f"`this` has no function `{shown(call.name.name)}`",
+            call.name,
+            "it has `exists` and `existingResource`",
+        )
 
     def _imported(
         self,

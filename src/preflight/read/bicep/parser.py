@@ -108,7 +108,7 @@ class _Parser(TypeParser):
                 self._recover()
 
     def _raise_errors(self, source: SourceFile) -> None:
-        """Raise the first error, with the others; the lexer's own ones are among them."""
+        """Raise the first error, with the others, one for each line; the lexer's are among them."""
         known = {error.offset for error in self._errors}
         errors = self._errors + [
             SyntaxProblem(problem.message, offset=problem.offset, help=problem.help)
@@ -118,9 +118,15 @@ class _Parser(TypeParser):
         if not errors:
             return
         errors.sort(key=lambda error: error.offset)
+        lines: set[int] = set()
+        kept: list[SyntaxProblem] = []
         for error in errors:
             error.where = Place(source=source, offset=error.offset)
-        errors[0].others = tuple(errors[1:ERRORS_KEPT])
+            line = source.position(error.offset).line
+            if line not in lines:
+                kept.append(error)
+            lines.add(line)
+        errors[0].others = tuple(kept[1:ERRORS_KEPT])
         raise errors[0]
 
     def _recover(self) -> None:
