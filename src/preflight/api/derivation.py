@@ -197,7 +197,20 @@ def _environment(
         limits=settings.limits,
     )
     placed = base if settings.scope is None else _placed(base, Scope(settings.scope))
+    _require_target_scope(found, placed)
     return _defaulted(placed, settings)
+
+
+def _require_target_scope(found: ReadResult, placed: Environment) -> None:
+    """Refuse a place of another kind than a Bicep file's `targetScope`: its IDs would be wrong."""
+    target = found.template.schema_scope
+    is_bicep = found.path is not None and found.path.suffix.lower() in {".bicep", ".bicepparam"}
+    if is_bicep and target not in {None, placed.kind}:
+        raise UsageError(
+            f"`{found.source.name}` is written for a {target} deployment (`targetScope`), "
+            f"not for a {placed.kind}",
+            help="give a place of that kind, or the file that is written for this one",
+        )
 
 
 def _defaulted(placed: Environment, settings: DeriveSettings) -> Environment:

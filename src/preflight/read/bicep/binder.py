@@ -290,8 +290,9 @@ def unwrapped(
 def exports(file: BicepFile, name: str) -> bool:
     """Whether a file exports something of that name."""
     found = file.symbols.get(name)
-    declared = isinstance(found, syntax.TypeDeclaration | syntax.Variable | syntax.Function)
-    return declared and has(found.decorators, "export")
+    if not isinstance(found, syntax.TypeDeclaration | syntax.Variable | syntax.Function):
+        return False
+    return has(found.decorators, "export")
 
 
 def no_export(file: BicepFile, source: str, name: str, where: object) -> InputError:

@@ -59,7 +59,7 @@ def lower_program(program: Program, root: BicepFile) -> Lowered:
     wanted = _deployed(root)
     for file in program.files():
         if id(file) in wanted:
-            made[id(file)] = _lower(program, file, made)
+            made[id(file)] = _lower(program, file, made, nested=file is not root)
     result = made[id(root)]
     notes = (*program.notes, *result.template.notes)
     return replace(result, template=replace(result.template, notes=notes))
@@ -78,7 +78,9 @@ def _deployed(root: BicepFile) -> set[int]:
     return found
 
 
-def _lower(program: Program, file: BicepFile, made: Mapping[int, Lowered]) -> Lowered:
+def _lower(
+    program: Program, file: BicepFile, made: Mapping[int, Lowered], *, nested: bool
+) -> Lowered:
     lowering = TemplateLowering(program, file)
     templates: dict[int, JsonValue] = {}
     for module in file.modules:
@@ -94,7 +96,7 @@ def _lower(program: Program, file: BicepFile, made: Mapping[int, Lowered]) -> Lo
         BicepSpans(lowering.builder.spans),
         offsets=Offsets.FILE,
     )
-    value.template = read_template(dict(value), source, nested=True)
+    value.template = read_template(dict(value), source, nested=nested)
     return Lowered(template=value.template, json=value)
 
 

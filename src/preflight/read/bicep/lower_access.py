@@ -55,8 +55,9 @@ class AccessLowering:
         """Return the resource or module that an expression names, and the index, if it has one."""
         for _ in range(_MOST_LINKS):
             while isinstance(expression, syntax.NonNull | syntax.Group):
-                inner = isinstance(expression, syntax.NonNull)
-                expression = expression.target if inner else expression.inner
+                expression = (
+                    expression.inner if isinstance(expression, syntax.Group) else expression.target
+                )
             if isinstance(expression, syntax.IndexAccess):
                 return self._indexed(expression, names)
             symbol = self._symbol(expression, names)
@@ -227,10 +228,9 @@ class AccessLowering:
         if isinstance(owner, syntax.Name) and owner.name in names.modules:
             base = self._low.expressions.node(outputs, names)
             return self._tail(base, [name, Literal("value", span)], safe=expression.safe)
-        found = self._find(owner, names)
-        if found is None or not isinstance(found[0], ModuleSymbol):
+        symbol, index = self._find(owner, names) or (None, None)
+        if not isinstance(symbol, ModuleSymbol):
             return None
-        symbol, index = found
         self._low.require_output(symbol, expression.name)
         secure = self._low.is_secure_output(symbol, expression.name.name)
         base = self._outputs(symbol, index, safe=outputs.safe, span=span, secure=secure)
@@ -362,11 +362,10 @@ class AccessLowering:
 
     def method(self, call: syntax.MethodCall, names: Locals) -> Node:
         """Lower `resource.list…()`; `getSecret()` stands only in the parameters of a module."""
-        found = self._find(call.target, names)
+        symbol, index = self._find(call.target, names) or (None, None)
         name = call.name.name
-        if found is None or not isinstance(found[0], ResourceSymbol):
+        if not isinstance(symbol, ResourceSymbol):
             raise self._low.file.error(f"unknown function `{shown(name)}`", call.name)
-        symbol, index = found
         if not name.startswith("list"):
             advice = "it is only a parameter's value of a module" if name == "getSecret" else ""
             raise self._low.file.error(
@@ -386,10 +385,9 @@ class AccessLowering:
         """Return `id`, `secretName` and maybe `secretVersion` of `vault.getSecret(…)`."""
         if call.name.name != "getSecret" or not call.arguments:
             return None
-        found = self._find(call.target, names)
-        if found is None or not isinstance(found[0], ResourceSymbol):
+        symbol, index = self._find(call.target, names) or (None, None)
+        if not isinstance(symbol, ResourceSymbol):
             return None
-        symbol, index = found
         span = self._low.span(call)
         made = self.id_of(symbol, self.names_of(symbol, index), span)
         keys = ("secretName", "secretVersion")

@@ -10,7 +10,7 @@ which construct); the official compiler's output.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from preflight.errors import LimitExceeded
 from preflight.expression.ast import FunctionCall, Literal, Node
@@ -22,7 +22,7 @@ from preflight.read.bicep.symbols import ModuleSymbol
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
 
-MAX_DEPTH = 150
+MAX_DEPTH = 110
 """Calls and accesses inside each other that one expression may have."""
 
 _BINARY = {
@@ -35,7 +35,6 @@ _BINARY = {
     "<=": "lessOrEquals",
     ">": "greater",
     ">=": "greaterOrEquals",
-    "==": "equals",
     "&&": "and",
     "||": "or",
     "??": "coalesce",
@@ -62,7 +61,7 @@ class ExpressionLowering:
             InputError: a name is not declared, or the expression is not allowed there.
             LimitExceeded: it nests too deeply.
         """
-        lower = _LOWER.get(type(expression))
+        lower = cast("_Lower | None", _LOWER.get(type(expression)))
         if lower is None:
             raise self._low.file.error("a value is expected here", expression)
         self._depth += 1
@@ -170,10 +169,17 @@ class ExpressionLowering:
         return nodes.call("sub", Literal(0, span), inner, span=span)
 
     def binary(self, expression: syntax.Binary, names: Locals) -> Node:
-        """Lower an operator with two sides."""
+        """Lower an operator with two sides; a row of them on the left needs no recursion."""
+        row = [expression]
+        while isinstance(row[-1].left, syntax.Binary):
+            row.append(row[-1].left)
+        made = self.node(row[-1].left, names)
+        for step in reversed(row):
+            made = self._operation(step, made, self.node(step.right, names))
+        return made
+
+    def _operation(self, expression: syntax.Binary, left: Node, right: Node) -> Node:
         span = self._low.span(expression)
-        left = self.node(expression.left, names)
-        right = self.node(expression.right, names)
         operator = expression.operator
         if operator in _BINARY:
             return nodes.call(_BINARY[operator], left, right, span=span)
@@ -181,7 +187,7 @@ class ExpressionLowering:
             left = nodes.call("toLower", left, span=span)
             right = nodes.call("toLower", right, span=span)
         equal = nodes.call("equals", left, right, span=span)
-        return equal if operator == "=~" else nodes.call("not", equal, span=span)
+        return equal if operator in {"=~", "=="} else nodes.call("not", equal, span=span)
 
     def ternary(self, expression: syntax.Ternary, names: Locals) -> Node:
         """Lower `a ? b : c`."""
@@ -339,7 +345,8 @@ def extended(node: Node, *arguments: Node) -> Node:
     return node._replace(arguments=(*node.arguments, *arguments))
 
 
-_LOWER: Mapping[type, Callable[[ExpressionLowering, object, Locals], Node]] = {  # type: ignore[assignment]
+_Lower: TypeAlias = "Callable[[ExpressionLowering, syntax.Expression | syntax.Type, Locals], Node]"
+_LOWER = {
     syntax.Literal: ExpressionLowering.literal,
     syntax.Text: ExpressionLowering.text,
     syntax.Group: ExpressionLowering.group,

@@ -28,7 +28,7 @@ from preflight.read.bicep.symbols import (
     ResourceSymbol,
     key_text,
 )
-from preflight.read.json_spans import escape_pointer
+from preflight.read.json_strings import escape_pointer
 
 if TYPE_CHECKING:
     from preflight.read.bicep.program import Program
@@ -212,9 +212,11 @@ class TemplateLowering:
             body["existing"] = True
         if symbol.extension is not None:
             body["import"] = symbol.extension
-        options = {name: [] for name in _OPTIONS if has(declaration.decorators, name)}
+        options: dict[str, JsonValue] = {
+            name: [] for name in _OPTIONS if has(declaration.decorators, name)
+        }
         if options:
-            body["@options"] = dict(options)
+            body["@options"] = options
         body["type"] = symbol.type
         low.values.note(f"{pointer}/type", declaration.type, declaration.type)
         if symbol.extension is not None:

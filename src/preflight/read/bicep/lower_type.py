@@ -101,7 +101,7 @@ class TypeLowering:
         """Return the schema of a type in parentheses."""
         return self.schema(as_type(kind.inner)) if isinstance(kind, syntax.Group) else {}
 
-    def tuple(self, kind: syntax.Type) -> dict[str, JsonValue]:
+    def tuple_of(self, kind: syntax.Type) -> dict[str, JsonValue]:
         """Return the schema of a tuple."""
         found = kind.items if isinstance(kind, syntax.TupleType) else ()
         items: list[JsonValue] = [self.schema(item.type, item.decorators) for item in found]
@@ -135,7 +135,7 @@ class TypeLowering:
         found = self._low.type_names.resolve(kind)
         return {} if found is None else {"$ref": found.pointer}
 
-    def array(self, kind: syntax.Type) -> dict[str, JsonValue]:
+    def array_of(self, kind: syntax.Type) -> dict[str, JsonValue]:
         """Return the schema of an array."""
         if not isinstance(kind, syntax.ArrayType):
             return {}
@@ -145,7 +145,7 @@ class TypeLowering:
             return {"type": "array", "allowedValues": _escaped(values)}
         return {"type": "array", "items": self.schema(kind.item)}
 
-    def object(self, kind: syntax.Type) -> dict[str, JsonValue]:
+    def object_of(self, kind: syntax.Type) -> dict[str, JsonValue]:
         """Return the schema of an object."""
         if not isinstance(kind, syntax.ObjectType):
             return {}
@@ -213,7 +213,7 @@ class TypeLowering:
         """Return the schema of a choice of literals."""
         if values is None:
             return {}
-        present = [value for value in values if value is not None]
+        present: list[JsonValue] = [value for value in values if value is not None]
         made: dict[str, JsonValue] = {}
         kinds = {_KINDS[type(value)] for value in present}
         if len(kinds) == 1:
@@ -251,6 +251,8 @@ class TypeLowering:
                 resolved = self._low.type_names.resolve(kind)
                 if resolved is not None:
                     return resolved.low.types.literals(resolved.type, depth)
+            case _:
+                pass
         return None
 
     def _all(self, members: Sequence[syntax.Type], depth: int) -> list[JsonValue] | None:
@@ -278,9 +280,9 @@ _LOWER: Mapping[type, Callable[[TypeLowering, syntax.Type], dict[str, JsonValue]
     syntax.NullableType: TypeLowering.nullable,
     syntax.NonNull: TypeLowering.nullable,
     syntax.Group: TypeLowering.group,
-    syntax.ArrayType: TypeLowering.array,
-    syntax.ObjectType: TypeLowering.object,
-    syntax.TupleType: TypeLowering.tuple,
+    syntax.ArrayType: TypeLowering.array_of,
+    syntax.ObjectType: TypeLowering.object_of,
+    syntax.TupleType: TypeLowering.tuple_of,
     syntax.Text: TypeLowering.literal,
     syntax.Literal: TypeLowering.literal,
     syntax.Unary: TypeLowering.literal,

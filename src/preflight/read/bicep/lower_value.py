@@ -15,7 +15,7 @@ from preflight.model.source import NodeSpan
 from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.locals import NO_LOCALS, Locals
-from preflight.read.json_spans import escape_pointer
+from preflight.read.json_strings import escape_pointer
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -81,7 +81,7 @@ class ValueLowering:
         shown = " ".join(source[:_LONGEST_TEXT].split())
         return ParsedText.of(shown, node)
 
-    def object(self, expression: syntax.Object, names: Locals, pointer: str) -> JsonValue:
+    def object_of(self, expression: syntax.Object, names: Locals, pointer: str) -> JsonValue:
         """Return an object without spreads: its loops first, as a `copy` array."""
         self.note(pointer, expression, expression)
         return self.members(expression.members, names, pointer)
@@ -155,7 +155,7 @@ class ValueLowering:
             )
         self.note(pointer, body, body)
         if isinstance(body, syntax.Object) and not _spreads(body.members):
-            return self.object(body, names, pointer)
+            return self.object_of(body, names, pointer)
         node = self._low.expressions.node(body, names)
         return self.written(nodes.as_call(node), body)
 

@@ -55,6 +55,7 @@ class Lowering:
         self.builder = builder
         self.here = here
         self._inlined = 0
+        self._constants = 0
         self.inlining = Inlining(file)
         self.expressions = ExpressionLowering(self)
         self.calls = CallLowering(self)
@@ -181,7 +182,12 @@ class Lowering:
         if isinstance(current, syntax.Literal):
             return current.value
         if isinstance(current, syntax.Text):
+            self._constants += 1
+            if self._constants > _MOST_LINKS:
+                self._constants = 0
+                raise self.file.error("the constant is made of too many others", expression)
             holes = [self.constant(hole) for hole in current.holes]
+            self._constants -= 1
             if all(isinstance(hole, str | int) and not isinstance(hole, bool) for hole in holes):
                 rest = "".join(
                     f"{hole}{piece}"
@@ -193,7 +199,7 @@ class Lowering:
     def condition(self, symbol: ResourceSymbol | ModuleSymbol, names: Locals) -> Node | None:
         """Return the condition of a resource or module, those of resources around it included."""
         if isinstance(symbol, ModuleSymbol):
-            tests = () if symbol.condition is None else (symbol.condition,)
+            tests: tuple[syntax.Expression, ...] = (symbol.condition,) if symbol.condition else ()
         else:
             tests = symbol.conditions
         made: Node | None = None

@@ -22,7 +22,7 @@ from preflight.expression.parser import is_expression, parse
 from preflight.model.source import NodeSpan, Span
 from preflight.model.value import JsonValue
 from preflight.read.bicep.symbols import BicepFile, CompiledFile
-from preflight.read.json_spans import escape_pointer
+from preflight.read.json_strings import escape_pointer
 
 if TYPE_CHECKING:
     from preflight.read.bicep.builder import TemplateBuilder

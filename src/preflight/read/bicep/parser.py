@@ -16,7 +16,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeAlias
 
-from preflight.errors import SyntaxProblem
+from preflight.errors import LimitExceeded, SyntaxProblem
 from preflight.model.source import Place, SourceFile
 from preflight.read.bicep.cursor import LEVEL, TooDeep
 from preflight.read.bicep.lexer import END, LEFT, NAME, NEWLINE, TEXT, Tokens, tokenize
@@ -54,6 +54,8 @@ from preflight.read.bicep.types import TypeParser
 
 ERRORS_KEPT = 20
 """Most errors that are reported of one file."""
+MAX_LENGTH = 4_000_000
+"""Most characters of a file: ARM takes no larger template."""
 _LONGEST_WORD = 40
 
 
@@ -62,14 +64,25 @@ def parse_bicep(source: SourceFile) -> File:
 
     Raises:
         SyntaxProblem: it does not parse; `others` holds the errors after the first.
-        LimitExceeded: it nests too deeply.
+        LimitExceeded: it is too long, or nests too deeply.
     """
+    _require_size(source)
     return _Parser(tokenize(source.text), _TEMPLATE).file(source)
 
 
 def parse_parameters(source: SourceFile) -> File:
     """Parse a `.bicepparam` file; raises what `parse_bicep` raises."""
+    _require_size(source)
     return _Parser(tokenize(source.text), _PARAMETERS).file(source)
+
+
+def _require_size(source: SourceFile) -> None:
+    if len(source.text) > MAX_LENGTH:
+        raise LimitExceeded(
+            f"the file has {len(source.text):,} characters; {MAX_LENGTH:,} are read",
+            help="split it into modules: a template that ARM takes has 4 MB at most",
+            where=Place(source=source, offset=0),
+        )
 
 
 class _Parser(TypeParser):

@@ -53,7 +53,8 @@ class TypeResolution:
                 return self._indexed(kind)
             case syntax.ItemsAccess() | syntax.RestAccess():
                 return self._others(kind)
-        return None
+            case _:
+                return None
 
     def _property(self, kind: syntax.PropertyAccess) -> Resolved | None:
         low, target = self._low, kind.target

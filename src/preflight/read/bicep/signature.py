@@ -132,7 +132,8 @@ def _parts(kind: syntax.Type) -> tuple[syntax.Type, ...]:
             return (kind.inner,)  # type: ignore[return-value]
         case syntax.NonNull():
             return (kind.target,)  # type: ignore[return-value]
-    return ()
+        case _:
+            return ()
 
 
 def _declared(

@@ -42,7 +42,8 @@ def _is_symbolic(statement: syntax.Statement) -> bool:
             return statement.type is not None
         case syntax.Parameter() | syntax.Output():
             return _has_named_type(statement.type)
-    return False
+        case _:
+            return False
 
 
 def _has_named_type(kind: syntax.Type) -> bool:
@@ -89,7 +90,8 @@ def _expressions(file: BicepFile) -> Iterator[syntax.Expression]:
     for statement in file.tree.statements:
         if isinstance(statement, syntax.Variable | syntax.Output):
             yield statement.value
-    for symbol in (*file.resources, *file.modules):
+    symbols: list[ResourceSymbol | ModuleSymbol] = [*file.resources, *file.modules]
+    for symbol in symbols:
         if symbol.loop is not None:
             yield symbol.loop.source
         for member in symbol.body.members:

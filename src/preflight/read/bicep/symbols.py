@@ -10,6 +10,7 @@ from typing import TypeAlias
 from preflight.errors import InputError
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import DeploymentScope, MissingTemplate, Template
+from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
 from preflight.read.bicep.modules import ModuleFile
 from preflight.read.json_strings import shown
@@ -131,7 +132,7 @@ class CompiledFile:
     file: ModuleFile
     template: Template
     """As it is read from its own file; positions are of that file."""
-    value: Mapping[str, object] = field(default_factory=dict)
+    value: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,10 +9,27 @@ Source of the grammar: Azure/bicep, docs/grammar.md.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from typing import Self, dataclass_transform
+
+    @dataclass_transform(frozen_default=True)
+    class Node:
+        """What a type checker takes the nodes for.
+
+        It compares NamedTuples member by member, which takes for ever in a tree this deep.
+        """
+
+        start: int
+        end: int
+
+        def _replace(self, **changes: object) -> Self: ...
+else:
+    Node = NamedTuple
 
 
-class Name(NamedTuple):
+class Name(Node):
     """An identifier: a symbol that is declared or used, or a type that is named."""
 
     name: str
@@ -20,7 +37,7 @@ class Name(NamedTuple):
     end: int
 
 
-class Literal(NamedTuple):
+class Literal(Node):
     """An integer, `true`, `false` or `null`."""
 
     value: int | bool | None
@@ -28,7 +45,7 @@ class Literal(NamedTuple):
     end: int
 
 
-class Text(NamedTuple):
+class Text(Node):
     """A string: `segments` around `holes`, escapes resolved; without holes one segment."""
 
     segments: tuple[str, ...]
@@ -42,7 +59,7 @@ class Text(NamedTuple):
         return None if self.holes else self.segments[0]
 
 
-class Group(NamedTuple):
+class Group(Node):
     """An expression (or type) in parentheses, which end a chain of safe accesses."""
 
     inner: Expression | Type
@@ -50,7 +67,7 @@ class Group(NamedTuple):
     end: int
 
 
-class Array(NamedTuple):
+class Array(Node):
     """`[a, ...b]`."""
 
     items: tuple[Expression | Spread, ...]
@@ -58,7 +75,7 @@ class Array(NamedTuple):
     end: int
 
 
-class Object(NamedTuple):
+class Object(Node):
     """`{ a: 1, ...b }`; only the body of a resource has resources among its members."""
 
     members: tuple[Property | Spread | Resource, ...]
@@ -66,7 +83,7 @@ class Object(NamedTuple):
     end: int
 
 
-class Property(NamedTuple):
+class Property(Node):
     """`key: value` of an object."""
 
     key: Name | Text
@@ -75,7 +92,7 @@ class Property(NamedTuple):
     end: int
 
 
-class Spread(NamedTuple):
+class Spread(Node):
     """`...value`."""
 
     value: Expression
@@ -83,7 +100,7 @@ class Spread(NamedTuple):
     end: int
 
 
-class Loop(NamedTuple):
+class Loop(Node):
     """`[for item in source: body]`, `[for (item, counter) in source: body]`."""
 
     item: Name
@@ -94,7 +111,7 @@ class Loop(NamedTuple):
     end: int
 
 
-class Condition(NamedTuple):
+class Condition(Node):
     """`if (test) { … }` as the body of a resource or module."""
 
     test: Expression
@@ -103,7 +120,7 @@ class Condition(NamedTuple):
     end: int
 
 
-class Unary(NamedTuple):
+class Unary(Node):
     """`!a`, `-a`, in types too."""
 
     operator: str
@@ -112,7 +129,7 @@ class Unary(NamedTuple):
     end: int
 
 
-class Binary(NamedTuple):
+class Binary(Node):
     """`a && b` and the like; `operator` as written."""
 
     operator: str
@@ -122,7 +139,7 @@ class Binary(NamedTuple):
     end: int
 
 
-class Ternary(NamedTuple):
+class Ternary(Node):
     """`test ? yes : no`."""
 
     test: Expression
@@ -132,7 +149,7 @@ class Ternary(NamedTuple):
     end: int
 
 
-class PropertyAccess(NamedTuple):
+class PropertyAccess(Node):
     """`target.name`, `target.?name`."""
 
     target: Expression | Type
@@ -142,7 +159,7 @@ class PropertyAccess(NamedTuple):
     end: int
 
 
-class IndexAccess(NamedTuple):
+class IndexAccess(Node):
     """`target[key]`, `target[?key]`, `target[^key]`, `target[?^key]`."""
 
     target: Expression | Type
@@ -153,7 +170,7 @@ class IndexAccess(NamedTuple):
     end: int
 
 
-class ChildAccess(NamedTuple):
+class ChildAccess(Node):
     """`target::name`: a resource declared in another one's body."""
 
     target: Expression
@@ -162,7 +179,7 @@ class ChildAccess(NamedTuple):
     end: int
 
 
-class NonNull(NamedTuple):
+class NonNull(Node):
     """`target!`, in types too."""
 
     target: Expression | Type
@@ -170,7 +187,7 @@ class NonNull(NamedTuple):
     end: int
 
 
-class Call(NamedTuple):
+class Call(Node):
     """`name(a, b)`."""
 
     name: Name
@@ -179,7 +196,7 @@ class Call(NamedTuple):
     end: int
 
 
-class MethodCall(NamedTuple):
+class MethodCall(Node):
     """`target.name(a, b)`: a function of a namespace, an import or a resource."""
 
     target: Expression
@@ -189,7 +206,7 @@ class MethodCall(NamedTuple):
     end: int
 
 
-class Lambda(NamedTuple):
+class Lambda(Node):
     """`x => body`, `(x, y) => body`."""
 
     parameters: tuple[Name, ...]
@@ -220,7 +237,7 @@ Expression: TypeAlias = (
 """Any node that has a value."""
 
 
-class UnionType(NamedTuple):
+class UnionType(Node):
     """`a | b`."""
 
     members: tuple[Type, ...]
@@ -228,7 +245,7 @@ class UnionType(NamedTuple):
     end: int
 
 
-class ArrayType(NamedTuple):
+class ArrayType(Node):
     """`item[]`."""
 
     item: Type
@@ -236,7 +253,7 @@ class ArrayType(NamedTuple):
     end: int
 
 
-class NullableType(NamedTuple):
+class NullableType(Node):
     """`type?`."""
 
     inner: Type
@@ -244,7 +261,7 @@ class NullableType(NamedTuple):
     end: int
 
 
-class TupleType(NamedTuple):
+class TupleType(Node):
     """`[ a, b ]`."""
 
     items: tuple[TypeItem, ...]
@@ -252,7 +269,7 @@ class TupleType(NamedTuple):
     end: int
 
 
-class TypeItem(NamedTuple):
+class TypeItem(Node):
     """One item of a tuple."""
 
     decorators: tuple[Decorator, ...]
@@ -261,7 +278,7 @@ class TypeItem(NamedTuple):
     end: int
 
 
-class ObjectType(NamedTuple):
+class ObjectType(Node):
     """`{ a: string, *: int }`."""
 
     members: tuple[TypeMember, ...]
@@ -269,7 +286,7 @@ class ObjectType(NamedTuple):
     end: int
 
 
-class TypeMember(NamedTuple):
+class TypeMember(Node):
     """`key: type`; no key for `*`, which stands for all other properties."""
 
     decorators: tuple[Decorator, ...]
@@ -279,7 +296,7 @@ class TypeMember(NamedTuple):
     end: int
 
 
-class ItemsAccess(NamedTuple):
+class ItemsAccess(Node):
     """`type[*]`."""
 
     target: Type
@@ -287,7 +304,7 @@ class ItemsAccess(NamedTuple):
     end: int
 
 
-class RestAccess(NamedTuple):
+class RestAccess(Node):
     """`type.*`."""
 
     target: Type
@@ -295,7 +312,7 @@ class RestAccess(NamedTuple):
     end: int
 
 
-class TypeCall(NamedTuple):
+class TypeCall(Node):
     """`name<a>`, `target.name<a>`: `resourceInput<'…'>` and the like."""
 
     target: Type | None
@@ -305,7 +322,7 @@ class TypeCall(NamedTuple):
     end: int
 
 
-class ResourceType(NamedTuple):
+class ResourceType(Node):
     """`resource 'type@version'` as the type of a parameter or an output."""
 
     specification: Text | None
@@ -335,7 +352,7 @@ Type: TypeAlias = (
 """Any node that names a type."""
 
 
-class Decorator(NamedTuple):
+class Decorator(Node):
     """`@name(a)`, `@sys.name(a)`; `path` holds the names, `arguments` None without a call."""
 
     path: tuple[str, ...]
@@ -349,7 +366,7 @@ class Decorator(NamedTuple):
         return self.path[-1]
 
 
-class TargetScope(NamedTuple):
+class TargetScope(Node):
     """`targetScope = value`."""
 
     value: Expression
@@ -357,7 +374,7 @@ class TargetScope(NamedTuple):
     end: int
 
 
-class Metadata(NamedTuple):
+class Metadata(Node):
     """`metadata name = value`."""
 
     name: Name
@@ -366,7 +383,7 @@ class Metadata(NamedTuple):
     end: int
 
 
-class Parameter(NamedTuple):
+class Parameter(Node):
     """`param name type = default`."""
 
     decorators: tuple[Decorator, ...]
@@ -377,7 +394,7 @@ class Parameter(NamedTuple):
     end: int
 
 
-class Variable(NamedTuple):
+class Variable(Node):
     """`var name type = value`."""
 
     decorators: tuple[Decorator, ...]
@@ -388,7 +405,7 @@ class Variable(NamedTuple):
     end: int
 
 
-class TypeDeclaration(NamedTuple):
+class TypeDeclaration(Node):
     """`type name = type`."""
 
     decorators: tuple[Decorator, ...]
@@ -398,7 +415,7 @@ class TypeDeclaration(NamedTuple):
     end: int
 
 
-class FunctionParameter(NamedTuple):
+class FunctionParameter(Node):
     """`name type` of a function."""
 
     name: Name
@@ -407,7 +424,7 @@ class FunctionParameter(NamedTuple):
     end: int
 
 
-class Function(NamedTuple):
+class Function(Node):
     """`func name(parameters) output => body`."""
 
     decorators: tuple[Decorator, ...]
@@ -419,7 +436,7 @@ class Function(NamedTuple):
     end: int
 
 
-class Resource(NamedTuple):
+class Resource(Node):
     """`resource name 'type@version' existing = body`; nested ones stand in an object."""
 
     decorators: tuple[Decorator, ...]
@@ -431,7 +448,7 @@ class Resource(NamedTuple):
     end: int
 
 
-class Module(NamedTuple):
+class Module(Node):
     """`module name 'path' = body`."""
 
     decorators: tuple[Decorator, ...]
@@ -442,7 +459,7 @@ class Module(NamedTuple):
     end: int
 
 
-class Test(NamedTuple):
+class Test(Node):
     """`test name 'path' = { … }`, which no deployment runs."""
 
     decorators: tuple[Decorator, ...]
@@ -453,7 +470,7 @@ class Test(NamedTuple):
     end: int
 
 
-class Output(NamedTuple):
+class Output(Node):
     """`output name type = value`."""
 
     decorators: tuple[Decorator, ...]
@@ -464,7 +481,7 @@ class Output(NamedTuple):
     end: int
 
 
-class Assertion(NamedTuple):
+class Assertion(Node):
     """`assert name = condition`."""
 
     decorators: tuple[Decorator, ...]
@@ -474,7 +491,7 @@ class Assertion(NamedTuple):
     end: int
 
 
-class ImportedName(NamedTuple):
+class ImportedName(Node):
     """`name as alias` in the list of an import; the name may be a string."""
 
     name: Name | Text
@@ -483,7 +500,7 @@ class ImportedName(NamedTuple):
     end: int
 
 
-class Import(NamedTuple):
+class Import(Node):
     """`import { a, b as c } from 'path'`, or `import * as wildcard from 'path'`."""
 
     decorators: tuple[Decorator, ...]
@@ -494,7 +511,7 @@ class Import(NamedTuple):
     end: int
 
 
-class Extension(NamedTuple):
+class Extension(Node):
     """`extension specification with { … } as alias`."""
 
     decorators: tuple[Decorator, ...]
@@ -505,7 +522,7 @@ class Extension(NamedTuple):
     end: int
 
 
-class Using(NamedTuple):
+class Using(Node):
     """`using 'path' with { … }` of a parameter file; no path for `none`."""
 
     path: Text | None
@@ -514,7 +531,7 @@ class Using(NamedTuple):
     end: int
 
 
-class Extends(NamedTuple):
+class Extends(Node):
     """`extends 'path'` of a parameter file."""
 
     path: Text
@@ -522,7 +539,7 @@ class Extends(NamedTuple):
     end: int
 
 
-class Assignment(NamedTuple):
+class Assignment(Node):
     """`param name = value` of a parameter file."""
 
     name: Name
@@ -531,7 +548,7 @@ class Assignment(NamedTuple):
     end: int
 
 
-class ExtensionConfiguration(NamedTuple):
+class ExtensionConfiguration(Node):
     """`extensionConfig alias with { … }` of a parameter file."""
 
     alias: Name
@@ -562,7 +579,7 @@ Statement: TypeAlias = (
 """A declaration at the top of a file."""
 
 
-class File(NamedTuple):
+class File(Node):
     """A parsed file."""
 
     text: str

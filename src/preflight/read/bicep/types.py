@@ -102,9 +102,12 @@ class TypeParser(ExpressionParser):
     def _member_type(self) -> Type:
         """Parse a primary type and the accesses after it."""
         node = self._primary_type()
+        depth = self._depth
         while (kind := self._kinds[self._at]) in {".", "["}:
+            self._enter()
             self._at += 1
             node = self._type_index(node) if kind == "[" else self._type_property(node)
+        self._depth = depth
         return node
 
     def _type_index(self, target: Type) -> Type:

@@ -18,7 +18,7 @@ _BELOW: Mapping[type, tuple[str, ...]] = {
     syntax.MethodCall: ("target", "arguments"),
     syntax.NonNull: ("target",),
     syntax.Object: ("members",),
-    syntax.Property: ("key", "value"),
+    syntax.Property: ("value",),
     syntax.PropertyAccess: ("target",),
     syntax.Spread: ("value",),
     syntax.Ternary: ("test", "yes", "no"),
@@ -28,7 +28,7 @@ _BELOW: Mapping[type, tuple[str, ...]] = {
 """The parts of a node in the order of the text; names that are declared or accessed are none."""
 
 
-def walk(root: syntax.Expression | syntax.Condition) -> Iterator[tuple[object, ...]]:
+def walk(root: syntax.Expression | syntax.Condition) -> Iterator[object]:
     """Yield the expressions below a node, itself first.
 
     Left out are nested resources, which are declarations of their own, and what stands before
@@ -40,21 +40,19 @@ def walk(root: syntax.Expression | syntax.Condition) -> Iterator[tuple[object, .
         if not isinstance(node, tuple) or isinstance(node, syntax.Resource):
             continue
         yield node
+        if isinstance(node, syntax.Property) and isinstance(node.key, syntax.Text):
+            stack.append(node.key)
         if isinstance(node, syntax.ChildAccess):
             target = node.target
             if isinstance(target, syntax.IndexAccess):
                 stack.append(target.key)
             continue
         for part in reversed(_BELOW.get(type(node), ())):
-            below = getattr(node, part)
+            below: object = getattr(node, part)
             if type(below) is tuple:
                 stack.extend(reversed(below))
-            elif not (part == "key" and type(node) is syntax.Property and _is_name(below)):
+            else:
                 stack.append(below)
-
-
-def _is_name(key: object) -> bool:
-    return isinstance(key, syntax.Name)
 
 
 def local_names(

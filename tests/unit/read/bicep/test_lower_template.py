@@ -63,7 +63,9 @@ resource c 'Microsoft.Storage/storageAccounts/fileServices@2023-01-01' = {{
     found = _resources(tmp_path, text)
     assert isinstance(found, list)
 
-    rows = [(row["type"], row["name"], row.get("condition")) for row in found]
+    rows = [
+        (row["type"], row["name"], row.get("condition")) for row in found if isinstance(row, dict)
+    ]
 
     assert rows == [
         ("Microsoft.Storage/storageAccounts", "a", "[parameters('on')]"),

@@ -1,0 +1,85 @@
+"""Hostile Bicep is refused plainly, and quickly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.read.bicep.lowered import lowered
+
+from preflight.errors import InputError, LimitExceeded
+
+DEEP = 10_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a" + ".a" * DEEP,
+        "a" + "[0]" * DEEP,
+        "(" * 70 + "a" + ")" * 70 + ".a" * DEEP,
+        "'${" * 70 + "a" + "}'" * 70 + ".b" * DEEP,
+        "1" + " + (1" * DEEP,
+        "a ? b : " * DEEP + "c",
+        "f(" * DEEP,
+        "concat(" * 79 + "''" + ")" * 79 + ".a" * 105,
+        "[" * 79 + "a" + "]" * 79,
+        "{a:" * 70 + "b" + ".b" * 109 + "}" * 70,
+    ],
+)
+def test_deep_values(tmp_path: Path, value: str) -> None:
+    with pytest.raises(InputError):
+        lowered(tmp_path, f"var v = {value}\n")
+
+
+def test_long_rows_are_no_nesting(tmp_path: Path) -> None:
+    lowered(tmp_path, "var v = 1" + " + 1" * DEEP + "\n")
+
+
+@pytest.mark.parametrize(
+    "kind", ["t" + ".a" * DEEP, "string" + "[]" * DEEP, "string" + "?" * DEEP, "t" + "[*]" * DEEP]
+)
+def test_deep_types(tmp_path: Path, kind: str) -> None:
+    with pytest.raises(InputError):
+        lowered(tmp_path, f"type t = {{ a: t }}\nparam p {kind}\n")
+
+
+def test_long_chains_of_variables(tmp_path: Path) -> None:
+    chain = [f"var v{n} = v{n - 1}" for n in range(1, 2_000)]
+    lowered(tmp_path, "\n".join(["var v0 = 1", *chain, ""]))
+
+
+def test_long_chains_of_inlined_variables(tmp_path: Path) -> None:
+    chain = [f"var v{n} = v{n - 1}" for n in range(1, 2_000)]
+
+    with pytest.raises(InputError):
+        lowered(tmp_path, "\n".join(["var v0 = reference('x')", *chain, ""]))
+
+
+def test_long_chains_of_constants(tmp_path: Path) -> None:
+    chain = [f"var v{n} = '${{v{n - 1}}}'" for n in range(1, 2_000)]
+    text = "\n".join(["var v0 = 'a'", *chain, "var x = loadTextContent(v1999)", ""])
+
+    with pytest.raises(InputError, match="made of too many others"):
+        lowered(tmp_path, text)
+
+
+def test_long_chains_of_names(tmp_path: Path) -> None:
+    first = "resource r0 'T.T/a@v' existing = { name: 'a' }"
+    rest = [
+        f"resource r{n} 'T.T/a@v' existing = {{ name: r{n - 1}.name }}" for n in range(1, 2_000)
+    ]
+
+    with pytest.raises(LimitExceeded, match="names of resources"):
+        lowered(tmp_path, "\n".join([first, *rest, ""]))
+
+
+def test_long_chains_of_modules(tmp_path: Path) -> None:
+    files = {f"m{n}.bicep": f"module m 'm{n + 1}.bicep' = {{ name: 'm' }}\n" for n in range(300)}
+
+    lowered(tmp_path, "module m 'm0.bicep' = { name: 'm' }\n", {**files, "m300.bicep": ""})
+
+
+def test_too_long_a_file(tmp_path: Path) -> None:
+    with pytest.raises(LimitExceeded, match="4,000,000 are read"):
+        lowered(tmp_path, "// " + "x" * 4_000_000)
