@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import preflight
 from preflight.model.outcome import Detail
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation
+from preflight.report.explanation import EXPLANATION_FORMATS
 from preflight.report.format import FORMATS
 from preflight.report.requirements import REQUIREMENT_FORMATS
 from preflight.report.view import View
 
 Golden = Callable[[str, str], str]
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 
 FILES = {"console": "txt", "json": "json", "junit": "xml", "markdown": "md"}
 REQUIREMENT_FILES = {
@@ -49,6 +53,20 @@ def test_requirements(derivation: Derivation, golden: Golden, name: str) -> None
     assert text == golden(f"requirements-{name}.{REQUIREMENT_FILES[name]}", text)
 
 
+EXPLANATION_FILES = {"console": "txt", "json": "json", "markdown": "md"}
+
+
+@pytest.mark.parametrize("name", list(EXPLANATION_FORMATS))
+def test_explanation(golden: Golden, name: str) -> None:
+    text = (EXAMPLES / "e-subnet-of-another-team" / "denial.txt").read_text(encoding="utf-8")
+    explained = preflight.explain(f"{text}\nCorrelation ID: c-1\n")
+    explained = replace(explained, version="0.0.0", catalogue="2026-08-01")
+
+    shown = EXPLANATION_FORMATS[name].render(explained, View())
+
+    assert shown == golden(f"explanation-{name}.{EXPLANATION_FILES[name]}", shown)
+
+
 def test_no_golden_file_is_left_over() -> None:
     found = {path.name for path in (Path(__file__).parent / "reports").iterdir()}
     expected = {
@@ -57,6 +75,7 @@ def test_no_golden_file_is_left_over() -> None:
         for detail in Detail
     }
     expected |= {f"requirements-{name}.{suffix}" for name, suffix in REQUIREMENT_FILES.items()}
+    expected |= {f"explanation-{name}.{suffix}" for name, suffix in EXPLANATION_FILES.items()}
     expected |= {"report-console-verbose.txt", "report-console-ascii.txt"}
 
     assert found == expected

@@ -23,7 +23,7 @@ class Form(NamedTuple):
 
 
 _BOILERPLATE = (
-    '"or the scope is invalid" and "if access was recently granted" stand in every such message '
+    "`or the scope is invalid` and `if access was recently granted` stand in every such message "
     "and prove nothing"
 )
 _FORMS: Mapping[DenialKind, Form] = {
@@ -36,7 +36,7 @@ _FORMS: Mapping[DenialKind, Form] = {
     DenialKind.LINKED: Form(
         "the caller holds the action on the resource itself, and lacks the linked action on the "
         "resource that the request refers to",
-        'whether the linked resource exists ("or the linked scope(s) are invalid" is always '
+        "whether the linked resource exists (`or the linked scope(s) are invalid` is always "
         "there), and why the right is missing at it",
     ),
     DenialKind.DENY_ASSIGNMENT: Form(
