@@ -24,6 +24,7 @@ from preflight.access.assemble import (
 )
 from preflight.access.calls import Question
 from preflight.access.directory import Directory
+from preflight.access.doubts import doubts_of
 from preflight.access.failures import READER_ROLE, CallFailed
 from preflight.access.items import Item
 from preflight.access.membership import Membership, membership_of
@@ -127,7 +128,10 @@ class Collector:
         permissions = self.permissions(doubted - seen.permissions.keys())
         seen = replace(seen, permissions={**seen.permissions, **permissions})
         rights = self._rights(seen)
-        proven = tuple(replace(row, proven=_holds(rights, row)) for row in answers)
+        doubts = doubts_of(rights, answers)
+        proven = tuple(
+            replace(row, proven=_holds(rights, row) and not doubts.touch(row)) for row in answers
+        )
         return replace(seen, answers=proven)
 
     def _worth_asking(self, answer: Answer) -> bool:

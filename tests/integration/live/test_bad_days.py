@@ -19,6 +19,7 @@ from tests.fakes.documents import (
     STORAGE_WRITER,
     assignment,
     company,
+    deny,
 )
 from tests.fakes.exchange import Fault, Request
 from tests.fakes.paging import link_to
@@ -285,17 +286,41 @@ def test_a_page_somewhere_else_is_never_asked(azure: FakeAzure, gate: Gate) -> N
         assert elsewhere.log.of() == ()
 
 
-def test_an_empty_list_that_is_not_proven_decides_nothing(azure: FakeAzure, gate: Gate) -> None:
+@pytest.mark.parametrize(
+    "empty",
+    [
+        {"denyassignments"},
+        {"denyassignments", "roleassignments"},
+        {"denyassignments", "locks", "roleassignments", "roledefinitions"},
+    ],
+)
+def test_an_empty_list_that_is_not_proven_decides_nothing(
+    empty: set[str], azure: FakeAzure, gate: Gate
+) -> None:
     azure.load(company(assignment(DEPLOYER, STORAGE_WRITER, PROD)))
     azure.sign_in(DEPLOYER)
-    azure.empty_when_refused |= {"denyassignments", "locks", "roleassignments", "roledefinitions"}
+    azure.empty_when_refused |= empty
 
     ended = gate()
 
     assert ended.code in {4, 5}, ended.told
-    assert "allowed" not in {value.partition("/")[0] for value in ended.reasons().values()} or (
-        ended.code == 5
+    assert not [value for value in ended.reasons().values() if value.startswith("allowed")]
+
+
+@pytest.mark.parametrize("empty", [{"denyassignments"}, {"denyassignments", "roleassignments"}])
+def test_a_deny_that_keeps_the_reader_from_seeing_it(
+    empty: set[str], azure: FakeAzure, gate: Gate
+) -> None:
+    azure.load(
+        company(assignment(DEPLOYER, CONTRIBUTOR, PROD), denyAssignments=[deny(PROD, ["*"])])
     )
+    azure.sign_in(DEPLOYER)
+    azure.empty_when_refused |= empty
+
+    ended = gate()
+
+    assert ended.code in {4, 5}, ended.told
+    assert not [value for value in ended.reasons().values() if value.startswith("allowed")]
 
 
 def test_a_role_that_reads_nothing_is_helped(azure: FakeAzure, gate: Gate) -> None:
