@@ -249,3 +249,37 @@ def test_a_report_is_not_written_through_a_link(run: Run, tmp_path: Path) -> Non
 
     assert ended.returncode == 2
     assert (tmp_path / "victim").read_text() == "kept"
+
+
+@pytest.mark.parametrize("scope", ["", " ", "//", "/subscriptions", "*", "/subscriptions/{x}"])
+def test_accept_names_a_scope(run: Run, tmp_path: Path, scope: str) -> None:
+    (tmp_path / "main.json").write_text(template())
+    (tmp_path / "access.json").write_text(access(denyAssignments=None))
+    accepted = ("--accept", f"evidence-unreadable@{scope}")
+
+    ended = run("run", "main.json", "--access", "access.json", *DECIDE, *accepted, cwd=tmp_path)
+
+    assert ended.returncode == 2, ended.stdout
+    assert "names no scope" in ended.stderr
+
+
+def test_a_grant_that_is_over_is_over_although_nothing_says_when_it_was_read(
+    run: Run, tmp_path: Path
+) -> None:
+    scope = "/subscriptions/11111111-1111-1111-1111-111111111111"
+    row = {"scope": scope, "principalId": DECIDE[1], "roleDefinitionId": "r"}
+    evidence = access(
+        collectedAt=None,
+        roleDefinitions=[{"id": "r", "permissions": [{"actions": ["*"]}]}],
+        roleAssignments=[row],
+        roleAssignmentScheduleInstances=[{**row, "endDateTime": "2020-01-01T00:00:00Z"}],
+    )
+    (tmp_path / "main.json").write_text(template())
+    (tmp_path / "access.json").write_text(evidence)
+
+    ended = run(
+        "run", "main.json", "--access", "access.json", *DECIDE[:2], *DECIDE[4:], cwd=tmp_path
+    )
+
+    assert ended.returncode == 1, ended.stdout
+    assert "no-assignment" in ended.stdout

@@ -12,14 +12,25 @@ from preflight.model.access import (
     Coverage,
     ManagementGroup,
     Principal,
+    PrincipalId,
     Reach,
     Subscription,
     Unreadable,
+    is_object_id,
     principal_id,
 )
-from preflight.model.scope import Scope, management_group
+from preflight.model.naming import one_line
+from preflight.model.scope import Scope, ScopeKind, management_group
 
 _LISTS = {wanted.value.lower(): wanted for wanted in AccessList}
+_PLACES = {
+    name.lower(): name
+    for name in (
+        "subscriptions", "managementGroups", "principals", "policyAssignments",
+        "policyDefinitions", "policySetDefinitions", "policyExemptions",
+    )
+}  # fmt: skip
+"""What may be unreadable beside the lists that decide."""
 _REACHES = {reach.value: reach for reach in Reach}
 
 
@@ -28,31 +39,42 @@ def group_scope(text: str) -> Scope:
     return scope_of(text) if "/" in text else management_group(text)
 
 
+def _group(item: Item, text: str) -> Scope:
+    """Return a management group's scope; refuse what is none."""
+    found = item.place(group_scope(text).text)
+    if found.kind is not ScopeKind.MANAGEMENT_GROUP:
+        raise item.error(f"`{one_line(text)}` is no management group")
+    return found
+
+
 def read_management_group(item: Item) -> ManagementGroup:
     """Read a management group; a missing `parent` is not known, a null one is the root's."""
     parent = item.maybe_text("parent")
+    empty = item.member("parent") is not None and parent is None
     return ManagementGroup(
-        id=group_scope(item.text("id")),
-        parent=group_scope(parent) if parent else None,
-        parent_known=item.has("parent"),
+        id=_group(item, item.text("id")),
+        parent=_group(item, parent) if parent else None,
+        parent_known=item.has("parent") and not empty,
     )
 
 
 def read_subscription(item: Item) -> Subscription:
     """Read a subscription."""
     identifier = item.text("id")
-    scope = scope_of(identifier if "/" in identifier else f"/subscriptions/{identifier}")
+    scope = item.place(identifier if "/" in identifier else f"/subscriptions/{identifier}")
+    if scope.kind is not ScopeKind.SUBSCRIPTION:
+        raise item.error(f"`{one_line(identifier)}` is no subscription")
     group = item.maybe_text("managementGroup")
     return Subscription(
         id=scope,
         display_name=item.maybe_text("displayName"),
-        management_group=group_scope(group) if group else None,
+        management_group=_group(item, group) if group else None,
         tenant_id=item.maybe_text("tenantId"),
         managed_by_tenants=tuple(
             row.text("tenantId") if isinstance(row.value, dict) else row.as_text()
             for row in item.members("managedByTenants")
         ),
-        inherits_from=tuple(group_scope(text) for text in item.texts("inheritsFrom")),
+        inherits_from=tuple(_group(item, text) for text in item.texts("inheritsFrom")),
     )
 
 
@@ -75,15 +97,29 @@ def read_principal(item: Item) -> Principal:
     identifier = item.maybe_text("objectId")
     groups = None
     if item.member("memberOf") is not None:
-        groups = frozenset(principal_id(text) for text in item.texts("memberOf"))
+        groups = _groups(item, "memberOf")
     return Principal(
         object_id=principal_id(identifier or ""),
         type=principal_type(item, "type"),
         app_id=item.maybe_text("appId"),
         display_name=item.maybe_text("displayName"),
         member_of=groups,
-        unknown_groups=frozenset(principal_id(text) for text in item.texts("groupsUnknown")),
+        unknown_groups=_groups(item, "groupsUnknown"),
     )
+
+
+def _groups(item: Item, key: str) -> frozenset[PrincipalId]:
+    """Read object IDs of groups; a name would match no row, and a denial would be missed."""
+    found = set()
+    for row in item.members(key):
+        identifier = principal_id(row.as_text())
+        if not is_object_id(identifier):
+            raise row.error(
+                f"`{one_line(row.as_text())}` is no object ID",
+                advice="`az ad group show --group NAME --query id` prints it",
+            )
+        found.add(identifier)
+    return frozenset(found)
 
 
 def read_coverage(items: Iterator[Item]) -> tuple[Coverage, ...]:
@@ -111,9 +147,21 @@ def _coverage(item: Item) -> Coverage | None:
 
 
 def read_unreadable(item: Item) -> Unreadable:
-    """Read what could not be read."""
+    """Read what could not be read.
+
+    A list that nobody knows is refused: most likely it is misspelled, and what it should have
+    said would count as read.
+    """
+    text = item.text("what")
+    folded = text.lower().removeprefix("microsoft.authorization/")
+    known = {**{name: wanted.value for name, wanted in _LISTS.items()}, **_PLACES}
+    if folded not in known:
+        raise item.error(
+            f"`{one_line(text)}` is nothing that could be read",
+            advice=f"it is one of {', '.join(known.values())}",
+        )
     return Unreadable(
-        what=item.text("what"),
+        what=known[folded],
         scope=item.scope("scope"),
         error=item.maybe_text("error") or "",
     )

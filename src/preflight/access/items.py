@@ -8,22 +8,27 @@ from datetime import datetime
 from preflight.access.json_text import Document, Step
 from preflight.errors import AccessError
 from preflight.model.moment import moment_of
+from preflight.model.naming import one_line
 from preflight.model.scope import Scope
+from preflight.model.scope_text import scope_fault
 from preflight.model.value import JsonValue
 
 _PIM_PREFIX = "/providers/microsoft.subscription/subscriptions/"
+_OWN = {"id", "name", "type"}
+"""Members that mean another thing beside `properties` than in it."""
 
 
 class Item:
     """A value with the way that led to it."""
 
-    __slots__ = ("document", "path", "value")
+    __slots__ = ("_spellings", "document", "path", "value")
 
     def __init__(self, document: Document, path: tuple[Step, ...], value: JsonValue) -> None:
         """Keep all three."""
         self.document = document
         self.path = path
         self.value = value
+        self._spellings: dict[str, set[str]] | None = None
 
     def error(self, message: str, *, advice: str = "") -> AccessError:
         """Return an error at this value."""
@@ -33,14 +38,34 @@ class Item:
         """Return a member that is present and not null.
 
         What ARM puts into `properties` may stand beside `id` and `name` too: so `az` prints it.
+
+        Raises:
+            AccessError: it stands in both places and they differ, or it is spelled in another
+                case: it would be left out, and with it a condition or an exclusion.
         """
         if not isinstance(self.value, dict):
             raise self.error("an object is expected here")
-        properties = self.value.get("properties")
-        if isinstance(properties, dict) and properties.get(key) is not None:
-            return Item(self.document, (*self.path, "properties", key), properties[key])
-        value = self.value.get(key)
-        return None if value is None else Item(self.document, (*self.path, key), value)
+        self._refuse_other_spelling(key)
+        value, properties = self.value.get(key), self.value.get("properties")
+        inner = properties.get(key) if isinstance(properties, dict) else None
+        if inner is None:
+            return None if value is None else Item(self.document, (*self.path, key), value)
+        found = Item(self.document, (*self.path, "properties", key), inner)
+        if value is not None and value != inner and key not in _OWN:
+            raise found.error(
+                f"`{key}` stands here and beside `properties`, and they differ",
+                advice="give the row as ARM returns it, or as `az` prints it",
+            )
+        return found
+
+    def _refuse_other_spelling(self, key: str) -> None:
+        if self._spellings is None:
+            self._spellings = _spellings(self.value)
+        for other in self._spellings.get(key.lower(), ()):
+            if other != key:
+                raise self.error(
+                    f"`{other}` is spelled `{key}`", advice="Azure's answers have it in this case"
+                )
 
     def has(self, key: str) -> bool:
         """Whether a member stands here, null or not."""
@@ -110,7 +135,20 @@ class Item:
 
     def as_scope(self) -> Scope:
         """Return this text as a scope, in the form that everything else has."""
-        return scope_of(self.as_text())
+        return self.place(self.as_text())
+
+    def place(self, text: str) -> Scope:
+        """Return a scope that this value names; refuse what is no resource ID.
+
+        It would cover nothing, or everything, and a deny assignment there would be lost.
+        """
+        fault = scope_fault(_plain(text))
+        if fault is not None:
+            raise self.error(
+                f"`{one_line(text)}` is no scope: {fault}",
+                advice="give it as Azure returns it: `/subscriptions/ID/resourceGroups/NAME`",
+            )
+        return scope_of(text)
 
     def scope(self, key: str) -> Scope:
         """Return a scope member; refuse where it is missing."""
@@ -125,7 +163,21 @@ def scope_of(text: str) -> Scope:
 
     Source: PIM APIs 2020-10-01, examples: `/providers/Microsoft.Subscription/subscriptions/ID`.
     """
+    return Scope(_plain(text))
+
+
+def _plain(text: str) -> str:
     stripped = text.strip()
     if stripped.lower().startswith(_PIM_PREFIX):
-        stripped = "/subscriptions/" + stripped[len(_PIM_PREFIX) :]
-    return Scope(stripped)
+        return "/subscriptions/" + stripped[len(_PIM_PREFIX) :]
+    return stripped
+
+
+def _spellings(value: JsonValue) -> dict[str, set[str]]:
+    """Return the members of a row, beside `properties` and in it, by their folded name."""
+    found: dict[str, set[str]] = {}
+    properties = value.get("properties") if isinstance(value, dict) else None
+    for level in (value, properties):
+        for name in level if isinstance(level, dict) else ():
+            found.setdefault(name.lower(), set()).add(name)
+    return found

@@ -16,6 +16,7 @@ from preflight.model.access import (
     Coverage,
     Reach,
     Subscription,
+    Unreadable,
 )
 from preflight.model.naming import one_line
 from preflight.model.scope import Scope, ScopeKind
@@ -70,7 +71,7 @@ def merge(parts: Sequence[Part]) -> AccessSnapshot:
         providers=merge_rows.joined([row.providers for row in snapshots]),
         resources=merge_rows.joined([row.resources for row in snapshots]),
         coverage=_coverage(parts),
-        unreadable=tuple(row for snapshot in snapshots for row in snapshot.unreadable),
+        unreadable=tuple(_unreadable(snapshots)),
         policies=_policies(snapshots),
         files=tuple(name for snapshot in snapshots for name in snapshot.files),
         warnings=(*_warnings(parts), *contradictions),
@@ -155,8 +156,28 @@ def _entries(snapshot: AccessSnapshot) -> Iterator[Coverage]:
             continue
         failed = [row.scope for row in snapshot.unreadable if _same(row.what, wanted)]
         for scope in snapshot.scopes:
-            if not any(place.covers(scope) is Truth.TRUE for place in failed):
+            if not any(_above(place, scope) for place in failed):
                 yield Coverage(list=wanted, scope=scope, reach=Reach.AT_ABOVE_BELOW)
+
+
+def _above(place: Scope, scope: Scope) -> bool:
+    """Whether what failed is above a scope; a management group may be above any subscription."""
+    if place.kind is ScopeKind.MANAGEMENT_GROUP and scope.subscription is not None:
+        return True
+    return place.covers(scope) is Truth.TRUE
+
+
+def _unreadable(snapshots: Sequence[AccessSnapshot]) -> Iterator[Unreadable]:
+    """Yield what could not be read, without what another file read at that very scope."""
+    for one in snapshots:
+        read = {
+            (entry.list.value.lower(), entry.scope)
+            for other in snapshots
+            if other is not one
+            for entry in _entries(other)
+            if entry.read_proven and entry.principal is None and entry.reach is not Reach.AT
+        }
+        yield from (row for row in one.unreadable if (row.what.lower(), row.scope) not in read)
 
 
 def _present(snapshot: AccessSnapshot, wanted: AccessList) -> bool:

@@ -15,7 +15,8 @@ from preflight.access import header, rows
 from preflight.access.group_tree import is_group_tree, read_group_tree
 from preflight.access.items import Item
 from preflight.access.json_text import Document
-from preflight.model.access import AccessList, AccessSnapshot, Coverage, Reach
+from preflight.model.access import AccessList, AccessSnapshot, Coverage, Reach, Unreadable
+from preflight.model.naming import one_line
 from preflight.model.role import RoleId, role_id
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.value import JsonValue
@@ -38,6 +39,9 @@ _Row = TypeVar("_Row")
 _BY_TYPE: Mapping[str, AccessList] = MappingProxyType(
     {f"microsoft.authorization/{wanted.value.lower()}": wanted for wanted in AccessList}
 )
+_AUTHORIZATION = "microsoft.authorization/"
+_UNFINISHED = ("nextlink", "skiptoken")
+"""How the members of a raw answer end that say that there is another page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,12 @@ def _snapshot(root: Item) -> Part:
             advice="collect it again with this version of preflight",
         )
     lists = _Lists({wanted: root.member(wanted.value) for wanted in AccessList})
+    unreadable = _all(root.members("unreadable"), header.read_unreadable)
     collected = root.member("coverage")
+    if collected is None and root.has("coverage"):
+        raise root.error(
+            "`coverage` is null", advice="leave it out where everything was read at `scopes`"
+        )
     snapshot = AccessSnapshot(
         collected_at=root.time("collectedAt"),
         cloud=root.maybe_text("cloud") or "AzureCloud",
@@ -97,14 +106,25 @@ def _snapshot(root: Item) -> Part:
         subscriptions=_all(root.members("subscriptions"), header.read_subscription),
         caller=header.read_caller(caller) if (caller := root.member("caller")) else None,
         principals=_all(root.members("principals"), header.read_principal),
-        coverage=None if collected is None else header.read_coverage(collected.items()),
-        unreadable=_all(root.members("unreadable"), header.read_unreadable),
+        coverage=None if collected is None else _coverage(collected, unreadable),
+        unreadable=unreadable,
         policies=_policies(root),
         files=(root.document.name,),
     )
     known = {*HEADER, *POLICY_LISTS, *(wanted.value for wanted in AccessList)}
     unknown = tuple(key for key in root.names() if key not in known)
     return lists.into(Part(snapshot=snapshot, unknown=unknown))
+
+
+def _coverage(collected: Item, unreadable: tuple[Unreadable, ...]) -> tuple[Coverage, ...]:
+    """Return the readings; what the same file calls unreadable at that very scope was not read."""
+    failed = {(row.what.lower(), row.scope) for row in unreadable}
+    return tuple(
+        replace(row, read_proven=False)
+        if row.principal is None and (row.list.value.lower(), row.scope) in failed
+        else row
+        for row in header.read_coverage(collected.items())
+    )
 
 
 def _tree(root: Item) -> Part:
@@ -173,6 +193,8 @@ def _kind(item: Item) -> AccessList:
     )
     for key, wanted in marks:
         if item.member(key) is not None:
+            if wanted is AccessList.ROLE_ASSIGNMENTS:
+                _refuse_other(item, wanted)
             return wanted
     raise item.error(
         "this is no row that decides access",
@@ -180,9 +202,30 @@ def _kind(item: Item) -> AccessList:
     )
 
 
+def _refuse_other(item: Item, wanted: AccessList) -> None:
+    """Refuse a row whose type or ID says that it belongs to another list.
+
+    A request or an eligibility has what a role assignment has, and gives nothing.
+    """
+    row = item.value if isinstance(item.value, dict) else {}
+    stated, identifier = row.get("type"), row.get("id")
+    kinds = [stated.lower()] if isinstance(stated, str) else []
+    if isinstance(identifier, str):
+        _, _, tail = identifier.lower().rpartition(f"/providers/{_AUTHORIZATION}")
+        kinds += [_AUTHORIZATION + tail.partition("/")[0]] if tail != identifier.lower() else []
+    for kind in kinds:
+        if kind.startswith(_AUTHORIZATION) and _BY_TYPE.get(kind) is not wanted:
+            raise item.error(
+                f"this row is one of `{one_line(kind)}`, not of {wanted.value}",
+                advice="put each row into the list that Azure returned it in",
+            )
+
+
 def _elements(item: Item) -> Iterator[Item]:
     """Yield the rows of an array, or of a raw answer that holds one."""
     inner = item.member("value") if isinstance(item.value, dict) else item
+    if item.names() and item.member("error") is not None:
+        raise item.error("this is an answer with an error: the list was not read")
     if inner is None:
         raise item.error("an array, or an answer with `value`, is expected here")
     return inner.items()
@@ -200,7 +243,14 @@ class _Lists:
 
     def _rows(self, wanted: AccessList, read: Callable[[Item], _Row]) -> tuple[_Row, ...] | None:
         item = self._found.get(wanted)
-        return None if item is None else _all(_elements(item), read)
+        if item is None:
+            return None
+        found = []
+        for row in _elements(item):
+            if wanted is AccessList.ROLE_ASSIGNMENTS:
+                _refuse_other(row, wanted)
+            found.append(read(row))
+        return tuple(found)
 
     def into(self, part: Part) -> Part:
         """Return the part with its lists read."""
@@ -227,8 +277,12 @@ class _Lists:
     def _incomplete(self) -> Iterator[AccessList]:
         for wanted, item in self._found.items():
             raw = item.value if item is not None else None
-            if isinstance(raw, dict) and (raw.get("nextLink") or raw.get("@nextLink")):
+            if isinstance(raw, dict) and any(_more(name) and raw[name] for name in raw):
                 yield wanted
+
+
+def _more(name: str) -> bool:
+    return name.lower().endswith(_UNFINISHED)
 
 
 def _without_condition(definitions: Item) -> dict[RoleId, tuple[bool, ...]]:

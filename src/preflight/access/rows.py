@@ -19,17 +19,22 @@ from preflight.model.access import (
     ProviderRegistration,
     RoleAssignment,
     RoleEligibility,
+    is_object_id,
     principal_id,
 )
 from preflight.model.action import ActionPattern
+from preflight.model.naming import one_line
 from preflight.model.role import Permission, RoleDefinition, role_id
-from preflight.model.scope import Scope
+from preflight.model.scope import Scope, ScopeKind
+from preflight.model.truth import Truth
 
 _TYPES = {kind.value.lower(): kind for kind in PrincipalType} | {
     # The directory no longer knows it; the word does not mean "some type or other".
     "unknown": PrincipalType.ORPHANED,
 }
 _NO_GROUP = {"user", "serviceprincipal", "device", "systemdefined", "everyone"}
+_ALL = {"systemdefined", "everyone"}
+"""Types that mean all principals, whatever the ID beside them."""
 _MARKER = "/providers/microsoft.authorization/"
 
 
@@ -44,11 +49,35 @@ def _home(item: Item) -> Scope:
     stated = item.member("scope")
     if stated is not None:
         return stated.as_scope()
-    identifier = item.text("id")
-    at = identifier.lower().rfind(_MARKER)
-    if at < 0:
+    found = _extended(item)
+    if found is None:
         raise item.error("`scope` is missing here")
-    return scope_of(identifier[:at] or "/")
+    return found
+
+
+def _extended(item: Item) -> Scope | None:
+    """Return what a row's ID is an extension of; None where it has none that says so."""
+    identifier = item.maybe_text("id") or ""
+    at = identifier.lower().rfind(_MARKER)
+    return None if at < 0 else item.place(identifier[:at] or "/")
+
+
+def _consistent(item: Item, scope: Scope, *, wider: bool) -> Scope:
+    """Return the scope of a row whose ID does not contradict it.
+
+    An ID above the scope is taken (deny assignments have such); `wider`: also one below it.
+    """
+    home = _extended(item)
+    if home is None or home.kind is ScopeKind.MANAGEMENT_GROUP:
+        return scope
+    if wider and scope.kind is ScopeKind.MANAGEMENT_GROUP:
+        return scope
+    if home.covers(scope) is Truth.TRUE or (wider and scope.covers(home) is Truth.TRUE):
+        return scope
+    raise item.error(
+        f"`scope` says `{scope.text}`, and `id` is one of `{home.text}`",
+        advice="give the row as ARM returns it",
+    )
 
 
 def _id(item: Item, kind: str, scope: Scope) -> str:
@@ -76,7 +105,7 @@ def _condition(item: Item) -> str | None:
 
 def role_assignment(item: Item) -> RoleAssignment:
     """Read a role assignment."""
-    scope = _home(item)
+    scope = _consistent(item, _home(item), wider=False)
     return RoleAssignment(
         id=_id(item, "roleAssignments", scope),
         scope=scope,
@@ -154,7 +183,7 @@ def role_definition(item: Item) -> RoleDefinition:
 
 def deny_assignment(item: Item) -> DenyAssignment:
     """Read a deny assignment; an effect other than `audit` counts as enforced."""
-    scope = _home(item)
+    scope = _consistent(item, _home(item), wider=True)
     principals, groups = _principals(item, "principals")
     excluded, excluded_groups = _principals(item, "excludePrincipals")
     permissions = tuple(permission(block) for block in item.members("permissions"))
@@ -185,9 +214,16 @@ def _principals(item: Item, key: str) -> tuple[frozenset[PrincipalId], frozenset
     everybody: set[PrincipalId] = set()
     groups: set[PrincipalId] = set()
     for row in item.members(key):
-        identifier = principal_id(row.text("id"))
-        everybody.add(identifier)
         kind = (row.maybe_text("type") or "").lower()
+        identifier = principal_id(row.text("id"))
+        if key == "principals" and kind in _ALL:
+            identifier = EVERYONE
+        if not is_object_id(identifier):
+            raise row.error(
+                f"`{one_line(identifier)}` is no object ID: whom this names cannot be told",
+                advice="give the deny assignment as ARM returns it",
+            )
+        everybody.add(identifier)
         if identifier != EVERYONE and kind not in _NO_GROUP:
             groups.add(identifier)
     return frozenset(everybody), frozenset(groups)

@@ -169,7 +169,8 @@ def authorizer_for(
 ) -> Authorizer:
     """Return what decides for one principal as the gate does."""
     options = AuthorizeOptions(
-        now=settings.now,
+        # Evidence that does not say when it was read: a grant that is over by now is over.
+        now=settings.now or access.collected_at or settings.age_at,
         evidence_age=_age(access, settings),
         max_evidence_age=settings.max_evidence_age,
         duration=settings.duration,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from preflight.errors import UsageError
 from preflight.model.decision import Decision, Reason, Verdict
 from preflight.model.report import Row, Suppression
-from preflight.model.scope import Scope, ScopeKind
+from preflight.model.scope import Scope
+from preflight.model.scope_text import scope_fault
 from preflight.model.truth import Truth
 
 UNDETERMINED_REASONS: tuple[Reason, ...] = (
@@ -43,9 +44,11 @@ def _parse(item: str) -> Suppression:
             f"`--accept {item}` names no reason that can be accepted",
             help=f"write REASON@SCOPE, REASON one of {', '.join(known)}",
         )
-    if Scope(scope).kind is ScopeKind.UNKNOWN or Scope(scope).has_placeholder:
+    fault = scope_fault(scope)
+    if fault is not None:
         raise UsageError(
-            f"`--accept {item}` names no scope", help="SCOPE is a resource ID, or `/` for all"
+            f"`--accept {item}` names no scope: {fault}",
+            help="SCOPE is a resource ID, or `/` for all",
         )
     return Suppression(reason=reason, scope=Scope(scope), given_at="--accept")
 

@@ -20,7 +20,7 @@ from preflight.model.access import (
     Reach,
     Unreadable,
 )
-from preflight.model.scope import Scope
+from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
 
 
@@ -130,7 +130,7 @@ def reading(
         entries = tuple(
             Coverage(list=wanted, scope=scope, reach=Reach.AT_ABOVE_BELOW)
             for scope in snapshot.scopes
-            if not any(row.scope.covers(scope) is Truth.TRUE for row in failed)
+            if not any(_may_be_above(row.scope, scope, hierarchy) for row in failed)
         )
         return Reading(entries, failed, hierarchy)
     counted = tuple(
@@ -139,6 +139,13 @@ def reading(
         if row.list is wanted and row.read_proven and row.principal in {None, principal}
     )
     return Reading(counted, tuple(failures(snapshot, wanted)), hierarchy)
+
+
+def _may_be_above(failed: Scope, scope: Scope, hierarchy: Hierarchy) -> bool:
+    """Whether a failed reading is at or above a scope, or may be: its management groups count."""
+    if failed.kind is not ScopeKind.MANAGEMENT_GROUP:
+        return failed.covers(scope) is Truth.TRUE
+    return hierarchy.is_above(failed, hierarchy.rungs(scope)) is not Truth.FALSE
 
 
 def failures(snapshot: AccessSnapshot, wanted: AccessList) -> Iterable[Unreadable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,9 +26,26 @@ EVERYONE = PrincipalId("00000000-0000-0000-0000-000000000000")
 """All principals of the directory; stands only in a deny assignment's principals."""
 
 
+_LENGTHS = (32, 38)
+"""A GUID without dashes, and one in braces."""
+_DIGITS = re.compile(r"[0-9a-f]{32}")
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+
+
 def principal_id(text: str) -> PrincipalId:
-    """Fold an object ID."""
-    return PrincipalId(text.strip().lower())
+    """Fold an object ID; a GUID in braces or without dashes is written as Azure writes it."""
+    folded = text.strip().lower()
+    if len(folded) in _LENGTHS:
+        bare = folded.strip("{}").replace("-", "")
+        if _DIGITS.fullmatch(bare):
+            parts = (bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:])
+            return PrincipalId("-".join(parts))
+    return PrincipalId(folded)
+
+
+def is_object_id(identifier: PrincipalId) -> bool:
+    """Whether it has the form of a GUID."""
+    return _GUID.fullmatch(identifier) is not None
 
 
 class PrincipalType(enum.StrEnum):

@@ -24,7 +24,8 @@ from preflight.model.role import Permission, RoleId
 from preflight.model.scope import Scope, management_group
 
 SUB = Scope("/subscriptions/11111111-1111-4111-8111-111111111111")
-ME, TEAM = PrincipalId("me"), PrincipalId("team")
+ME = PrincipalId("a1a1a1a1-0000-4000-8000-000000000001")
+TEAM = PrincipalId("b1b1b1b1-0000-4000-8000-000000000001")
 
 
 def test_a_list_that_was_not_collected_is_left_out() -> None:

@@ -15,6 +15,7 @@ from preflight.model.scope import Scope
 from preflight.model.value import JsonValue
 
 SUB = "/subscriptions/11111111-1111-4111-8111-111111111111"
+SOMEBODY = "a1a1a1a1-0000-4000-8000-000000000001"
 
 
 def refusal(text: str, scope: str | None = SUB) -> str:
@@ -77,7 +78,7 @@ def members(text: str) -> str:
         (
             members(
                 '"denyAssignments": [{"doNotApplyToChildScopes": "yes", "scope": "/", '
-                '"principals": [{"id": "x"}], "permissions": [{"actions": ["*"]}]}]'
+                f'"principals": [{{"id": "{SOMEBODY}"}}], "permissions": [{{"actions": ["*"]}}]}}]'
             ),
             "access.json:2:23: true or false is expected here",
         ),
@@ -156,9 +157,9 @@ def test_a_file_of_more_values_than_memory_is_for() -> None:
     [
         {"principals": None, "permissions": [{"actions": ["*"]}]},
         {"principals": [], "permissions": [{"actions": ["*"]}]},
-        {"principals": [{"id": "x"}], "permissions": None},
-        {"principals": [{"id": "x"}], "permissions": [{}]},
-        {"principals": [{"id": "x"}], "permissions": [{"actions": None}]},
+        {"principals": [{"id": SOMEBODY}], "permissions": None},
+        {"principals": [{"id": SOMEBODY}], "permissions": [{}]},
+        {"principals": [{"id": SOMEBODY}], "permissions": [{"actions": None}]},
     ],
 )
 def test_a_deny_assignment_that_denies_nothing_is_refused(given: dict[str, JsonValue]) -> None:

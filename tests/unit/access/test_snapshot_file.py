@@ -32,7 +32,9 @@ SUB = "/subscriptions/11111111-1111-4111-8111-111111111111"
 RG = f"{SUB}/resourceGroups/rg"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 VAULT_ADMIN = "8b54135c-b56d-4d72-a534-26097cfdc8d8"
-P1, G1 = PrincipalId("p1"), PrincipalId("g1")
+P1 = PrincipalId("a1a1a1a1-0000-4000-8000-000000000001")
+G1 = PrincipalId("b1b1b1b1-0000-4000-8000-000000000001")
+U1 = PrincipalId("c1c1c1c1-0000-4000-8000-000000000001")
 AUTHORIZATION = "providers/Microsoft.Authorization"
 
 AZ_ASSIGNMENT: JsonValue = {
@@ -41,7 +43,7 @@ AZ_ASSIGNMENT: JsonValue = {
     "createdOn": "2026-05-01T10:00:00.123456+00:00",
     "id": f"{RG}/{AUTHORIZATION}/roleAssignments/a",
     "name": "a",
-    "principalId": "P1",
+    "principalId": P1.upper(),
     "principalName": "sp-shop",
     "principalType": "ServicePrincipal",
     "resourceGroup": "rg",
@@ -68,11 +70,14 @@ DENY: JsonValue = {
         "permissions": [{"actions": ["*/delete"]}],
         "doNotApplyToChildScopes": True,
         "principals": [{"id": EVERYONE, "type": "SystemDefined"}],
-        "excludePrincipals": [{"id": "G1", "type": "Group"}, {"id": "U1", "type": "User"}],
+        "excludePrincipals": [
+            {"id": G1.upper(), "type": "Group"},
+            {"id": U1.upper(), "type": "User"},
+        ],
     },
 }
 DENY_AS_AZ_PRINTS_IT: dict[str, JsonValue] = {
-    "principals": [{"id": "x"}],
+    "principals": [{"id": P1}],
     "permissions": [{"actions": ["*"]}],
     "scope": SUB,
 }
@@ -143,8 +148,8 @@ def test_rows_are_read_as_arm_returns_them() -> None:
     assert (deny.scope, deny.only_this_scope, deny.audit) == (Scope(RG), True, False)
     assert deny.principals == {EVERYONE}
     assert deny.group_principals == frozenset()
-    assert deny.excluded == {"g1", "u1"}
-    assert deny.group_excluded == {"g1"}
+    assert deny.excluded == {G1, U1}
+    assert deny.group_excluded == {G1}
     assert (lock.scope, lock.level, lock.name) == (Scope(RG), LockLevel.READ_ONLY, "freeze")
 
 
@@ -153,7 +158,7 @@ def test_pim_writes_subscriptions_in_a_way_of_its_own() -> None:
         "id": "e",
         "properties": {
             "scope": f"/providers/Microsoft.Subscription{SUB}",
-            "principalId": "P1",
+            "principalId": P1.upper(),
             "roleDefinitionId": CONTRIBUTOR,
             "endDateTime": "2026-11-24T16:00:00Z",
         },
@@ -208,8 +213,8 @@ def test_places_and_people() -> None:
                               {"id": "lost"}],
             subscriptions=[{"id": SUB[15:], "managementGroup": "corp", "inheritsFrom": ["root"],
                             "managedByTenants": [{"tenantId": "t2"}, "t3"]}],
-            principals=[{"objectId": "P1", "memberOf": ["G1"]}, {"appId": "A"}],
-            caller={"objectId": "P1", "tokenIssuedAt": "2026-11-24T10:00:00"},
+            principals=[{"objectId": P1.upper(), "memberOf": [G1.upper()]}, {"appId": "A"}],
+            caller={"objectId": P1.upper(), "tokenIssuedAt": "2026-11-24T10:00:00"},
         )
     )  # fmt: skip
     corp, root, lost = found.management_groups
@@ -243,7 +248,7 @@ def test_an_array_of_az_is_recognised_and_covers_the_scope_it_was_listed_for() -
     (row,) = found.role_assignments or ()
     (entry,) = found.coverage or ()
 
-    assert (row.role, row.principal, row.scope) == (role_id(CONTRIBUTOR), "p1", Scope(RG))
+    assert (row.role, row.principal, row.scope) == (role_id(CONTRIBUTOR), P1, Scope(RG))
     assert row.created_on == datetime(2026, 5, 1, 10, 0, 0, 123456, tzinfo=UTC)
     assert (entry.list, entry.scope) == (AccessList.ROLE_ASSIGNMENTS, Scope(SUB))
     assert entry.reach is Reach.AT_ABOVE_BELOW

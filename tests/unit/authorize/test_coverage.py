@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from preflight.authorize.coverage import reading
@@ -130,6 +132,16 @@ def test_a_failure_inside_what_was_read_takes_it_out() -> None:
     assert covered(world(unreadable=(failed,)), f"{RG}2")
     assert not covered(world(entry(SUB), unreadable=(failed,)), SITE)
     assert covered(world(entry(SUB), entry(RG), unreadable=(failed,)), SITE)
+
+
+def test_a_failure_at_a_management_group_above_takes_everything_out() -> None:
+    at = [Unreadable(what="denyAssignments", scope=row, error="403") for row in (CORP, ROOT)]
+    beside = Unreadable(what="denyAssignments", scope=management_group("sandbox"), error="403")
+    unplaced = replace(world(unreadable=(beside,)), subscriptions=())
+
+    assert not any(covered(world(unreadable=(row,)), RG) for row in at)
+    assert covered(world(unreadable=(beside,)), RG)
+    assert not covered(unplaced, RG)
 
 
 def test_a_failure_at_the_scope_itself_leaves_nothing_read() -> None:
