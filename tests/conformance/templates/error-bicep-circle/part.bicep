@@ -1,0 +1,2 @@
+import { shared } from 'shared.bicep'
+var used = shared

@@ -1,0 +1,4 @@
+@export()
+var shared = 'x'
+
+module back 'part.bicep' = { name: 'back' }

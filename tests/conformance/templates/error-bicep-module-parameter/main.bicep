@@ -1,0 +1,6 @@
+module part 'part.bicep' = {
+  name: 'part'
+  params: {
+    nam: 'x'
+  }
+}

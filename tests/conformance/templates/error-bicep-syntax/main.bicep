@@ -1,0 +1,4 @@
+param name string
+var settings = {
+  first 1
+}
