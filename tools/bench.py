@@ -1,6 +1,6 @@
 """Print the speed and memory of whole runs: the figures that README and docs quote.
 
-    python tools/bench.py [--runs N]
+    python tools/bench.py [--runs N] [--bicep FILE]
 
 Each figure is the median of N processes after one warm-up, with the operating system's own
 accounting: seconds of wall clock, megabytes at the peak. Then come single stages inside a process
@@ -192,8 +192,8 @@ def gate(folder: Path, name: str, content: Mapping[str, object], snapshot: Path)
     return [*PREFLIGHT, "run", str(file), "--access", str(snapshot), *place, *now]
 
 
-def commands(folder: Path) -> dict[str, list[str]]:
-    """Return every measured command by its label."""
+def commands(folder: Path, bicep: Sequence[str]) -> dict[str, list[str]]:
+    """Return every measured command by its label; `bicep` are files to read as well."""
     example = ROOT / "examples" / "a-reader-creates-a-vm"
     case = json.loads((example / "example.json").read_text())
     small, large = folder / "small.json", folder / "large.json"
@@ -209,6 +209,11 @@ def commands(folder: Path) -> dict[str, list[str]]:
             "--principal", case["principal"], "--now", case["now"],
         ],
     }  # fmt: skip
+    for file in bicep:
+        found[f"requirements of {Path(file).parent.name}/{Path(file).name}"] = [
+            *PREFLIGHT, "requirements", file, "--scope", GROUP, "--location", "westeurope",
+            "--root", Path(file).resolve().anchor,
+        ]  # fmt: skip
     for count in (10, 100, 200, 400, 800):
         found[f"{count} resources, 40 assignments"] = gate(
             folder, f"r{count}", template(count), small
@@ -312,9 +317,10 @@ def explaining(folder: Path) -> dict[str, list[str]]:
 def main(options: Sequence[str]) -> int:
     """Print one row per figure."""
     runs = int(options[options.index("--runs") + 1]) if "--runs" in options else 5
+    bicep = [options[options.index("--bicep") + 1]] if "--bicep" in options else []
     print(f"{'seconds':>8}  {'MB':>6}  exit")
     with tempfile.TemporaryDirectory() as folder:
-        for label, command in commands(Path(folder)).items():
+        for label, command in commands(Path(folder), bicep).items():
             seconds, megabytes, code = measure(command, runs)
             print(f"{seconds:8.3f}  {megabytes:6.1f}  {code:>4}  {label}", flush=True)
         for label, seconds in stages(Path(folder), runs).items():

@@ -17,6 +17,8 @@ from preflight.api import DeriveSettings, derive_source
 from preflight.catalog.load import load_catalog
 from preflight.model.action import Action
 from preflight.model.catalog import RuleCatalog
+from preflight.model.source import SourceFile
+from preflight.read.bicep.parser import parse_bicep
 
 NOTHING = '{"schema": "preflight.access/1", "scopes": [], "roleAssignments": []}'
 TYPES = ("Microsoft.Storage/storageAccounts", "Microsoft.Network/privateEndpoints")
@@ -34,6 +36,31 @@ def what_a_derivation_asks(catalog: RuleCatalog) -> None:
         catalog.knows(Action(catalog.spelled(f"{catalog.action_type(kind)}/write")))
     catalog.deployment_verbs("az")
     catalog.role_wildcard(Action("Microsoft.Web/sites/write"))
+
+
+def bicep_text(size: int) -> str:
+    """Return a Bicep file of about so many characters."""
+    piece = """\
+@description('What number {0} of the accounts is for, in some more words.')
+param name{0} string = 'st${{uniqueString(resourceGroup().id)}}'
+
+resource account{0} 'Microsoft.Storage/storageAccounts@2023-05-01' = if (!empty(name{0})) {{
+  name: toLower('${{name{0}}}-{0}')
+  location: resourceGroup().location
+  tags: union({{ number: {0} }}, {{ kind: length(name{0}) > 3 ? 'long' : 'short' }})
+  sku: {{
+    name: 'Standard_LRS'
+  }}
+  properties: {{
+    rules: [for i in range(0, 3): {{
+      name: 'rule-${{i}}'
+      value: name{0}.?length ?? i
+    }}]
+  }}
+}}
+"""
+    count = size // len(piece.format(1000))
+    return "\n".join(piece.format(number) for number in range(count))
 
 
 def timed(label: str, call: Callable[[], object]) -> None:
@@ -55,6 +82,8 @@ def main(arguments: Sequence[str]) -> int:
     again = derivation.again
     if again is not None:
         timed("derive 800 resources", lambda: again(parse_snapshot(NOTHING)))
+    text = bicep_text(1_000_000)
+    timed("parse 1 MB of Bicep", lambda: parse_bicep(SourceFile("main.bicep", text)))
     return 0
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = (
-    "conditions", "snapshots", "templates", "expressions", "what_if", "parameters", "denials",
+    "bicep", "conditions", "snapshots", "templates", "expressions", "what_if", "parameters",
+    "denials",
 )  # fmt: skip
 RUNS = 1_000_000
 FOUND = ROOT / "tests" / "fuzz" / "found"

@@ -1,12 +1,13 @@
 """Ask the official engine and ourselves the same random questions; see `make oracle`.
 
-    oracle_compare.py BICEP [--seed N] [--count N] [--templates N] [--template FILE] [--only PART]
+    oracle_compare.py BICEP [--seed N] [--count N] [--templates N] [--programs N] [--template FILE]
+                      [--only PART]
 
-BICEP is the official program. Random expressions and templates are built from the seed, both
-sides asked, and every difference printed; then our front end compiles small files with the
-program, so that the Bicep which advice prints is compiled too, and both sides evaluate
-templates against the clock. The engine is right, within its own
-limits offline (docs/reference/evaluation-limits.md).
+BICEP is the official program. Random expressions, templates and Bicep programs are built from the
+seed, both sides asked, and every difference printed; then our front end compiles small files with
+the program, so that the Bicep which advice prints is compiled too, and both sides evaluate
+templates against the clock. The engine is right, within its own limits offline
+(docs/reference/evaluation-limits.md).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from functools import partial
 from pathlib import Path
 
 from oracle_advice import compare_advice
+from oracle_bicep import compare_programs
 from oracle_engine import LOCATION, SCOPES, Engine, Refused
 from oracle_judge import ROOT, compare_expressions, compare_templates, derive, reason
 
@@ -92,9 +94,12 @@ def _read_bicep(path: Path, program: str) -> str:
 def race(program: str, paths: Sequence[Path]) -> None:
     """Print how long both take for the same templates: as whole processes, and once running."""
     print("             ours ms  engine ms  ratio")
-    for path in paths:
-        template = _filled(path)
+    for path in map(Path.resolve, paths):
         print(f"{path.parent.name}/{path.name}")
+        if path.suffix == ".bicep":
+            _race_bicep(program, path)
+            continue
+        template = _filled(path)
         try:
             whole = _milliseconds(partial(_engine_process, program, template), times=3)
             with Engine(program) as engine:
@@ -104,6 +109,27 @@ def race(program: str, paths: Sequence[Path]) -> None:
             continue
         _row("process", _milliseconds(partial(_our_process, template), times=3), whole)
         _row("running", _milliseconds(partial(derive, template, "resourceGroup")), warm)
+
+
+def _race_bicep(program: str, path: Path) -> None:
+    """Print how long we need to derive from a Bicep file, and the program to compile it."""
+    place = ["--scope", SCOPES["resourceGroup"], "--location", LOCATION, "--root", path.anchor]
+    ours = [sys.executable, "-m", "preflight", "requirements", str(path), *place]
+    theirs = [program, "build", str(path), "--stdout", "--no-restore"]
+    taken = [
+        _milliseconds(
+            partial(
+                subprocess.run,
+                command,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            ),
+            times=3,
+        )
+        for command in (ours, theirs)
+    ]
+    _row("process", taken[0], taken[1])
 
 
 def _row(label: str, ours: float, theirs: float) -> None:
@@ -161,8 +187,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=2000, help="number of expressions")
     parser.add_argument("--templates", type=int, default=200)
+    parser.add_argument("--programs", type=int, default=100, help="number of Bicep programs")
     parser.add_argument("--template", type=Path, action="append", help="race this file")
-    parser.add_argument("--only", choices=("expressions", "templates", "bicep", "race"))
+    parser.add_argument("--only", choices=("expressions", "templates", "programs", "bicep", "race"))
     options = parser.parse_args(arguments)
     program = shutil.which(options.bicep)
     if program is None:
@@ -177,6 +204,8 @@ def main(arguments: Sequence[str]) -> int:
             differences += compare_expressions(engine, options.seed, options.count)
         if options.only in {None, "templates"}:
             differences += compare_templates(engine, options.seed, options.templates)
+        if options.only in {None, "programs"}:
+            differences += compare_programs(engine, options.seed, options.programs)
         if options.only in {None, "bicep"}:
             differences += compare_bicep(program)
             differences += compare_advice(program)

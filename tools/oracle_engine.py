@@ -148,7 +148,7 @@ class Engine:
         use.write_text("using './main.json'\n", encoding="utf-8")
         snapshot = self.call(
             "getSnapshot",
-            {"path": str(use), "metadata": _place(scope), "externalInputs": None},
+            {"path": str(use), "metadata": place_of(scope), "externalInputs": None},
         )
         found = json.loads(str(snapshot["snapshot"]))
         return Prediction(
@@ -163,7 +163,7 @@ def document(scope: str, **sections: JsonValue) -> dict[str, JsonValue]:
     return {"$schema": schema, "contentVersion": "1.0.0.0", **sections}
 
 
-def _place(scope: str) -> dict[str, JsonValue]:
+def place_of(scope: str) -> dict[str, JsonValue]:
     """Return the metadata that a kind of deployment has; the others must be null."""
     in_subscription = scope in {"resourceGroup", "subscription"}
     return {

@@ -10,7 +10,7 @@ from preflight.api import derivation as api_derivation
 from preflight.catalog.load import load_catalog
 from preflight.errors import PreflightError, SyntaxProblem
 from preflight.model.requirement import Derivation
-from preflight.model.source import Place
+from preflight.model.source import Offsets, Place
 
 # The catalogue is read afresh for each derivation; here that would be most of the work.
 vars(api_derivation)["load_catalog"] = cache(load_catalog)
@@ -54,5 +54,6 @@ def judge_place(place: Place) -> None:
     assert 1 <= line <= len(lines)
     assert 1 <= column <= len(lines[line - 1]) + 1
     span = place.source.span(place.pointer)
-    end = len(place.source.text) if span is None else span.end - span.value
+    whole = span is None or place.source.offsets is not Offsets.VALUE
+    end = len(place.source.text) if whole or span is None else span.end - span.value
     assert place.offset is None or 0 <= place.offset <= end, f"offset {place.offset} of {end}"

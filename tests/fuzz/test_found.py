@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INPUTS = {
+    "bicep": 120,
     "conditions": 400,
     "denials": 400,
     "expressions": 800,

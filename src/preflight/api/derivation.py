@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TypeAlias
 
+from preflight.api.reading import read_options, read_with_modules
 from preflight.api.settings import DeriveSettings
 from preflight.catalog.load import load_catalog
 from preflight.derive.deriver import DeriveOptions, derive_plan
@@ -43,16 +44,10 @@ def derive_source(
     source: Source, settings: DeriveSettings, *, inventory: AccessSnapshot | None = None
 ) -> Derivation:
     """Derive with every setting the command line has; raises as `derive` does."""
-    options = ReadOptions(
-        root=settings.root,
-        bicep=settings.bicep,
-        stdin=settings.stdin,
-        input_bytes=settings.input_bytes,
-        module_cache=settings.module_cache,
-        environment=settings.environment,
-    )
-    found = read_source(source, options)
+    options = read_options(settings)
+    found, restored = read_with_modules(source, settings, options)
     values, notes = read_parameters(settings.parameters, found, options)
+    notes = (*restored, *notes)
     environment = _environment(settings, found, values)
     plan = evaluate(found.template, environment, found.templates)
     if plan.literal:

@@ -38,6 +38,10 @@ class DeriveSettings:
     bicep: str = "native"
     module_cache: str | PathLike[str] | None = None
     """Where restored modules lie; None: the compiler's own place, `~/.bicep`."""
+    restore: bool = False
+    """Whether modules that are missing in the cache are fetched."""
+    registries: tuple[str, ...] = ()
+    """Hosts from which modules may be fetched; none: the public one."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables that `readEnvironmentVariable()` may read."""
     now: datetime | None = None

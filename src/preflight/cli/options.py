@@ -64,13 +64,24 @@ INPUT: tuple[_Option, ...] = (
         "--bicep",
         metavar="native|cli[=PATH]|auto",
         default="native",
-        help="How Bicep is read: natively, by an installed compiler (cli), or by that only where"
-        " the native reader does not support something (auto).",
+        show_default=True,
+        help="How Bicep is read: without a compiler, by an installed one, or by one where needed.",
     ),
     _option(
         "--module-cache",
         metavar="DIR",
         help="Where restored modules and template specs lie. Default: ~/.bicep.",
+    ),
+    _option(
+        "--restore",
+        is_flag=True,
+        help="Fetch modules that the cache lacks, anonymously, from the registries given.",
+    ),
+    _option(
+        "--registry",
+        multiple=True,
+        metavar="HOST",
+        help="A registry that --restore may ask. Default: mcr.microsoft.com.",
     ),
     _option(
         "--env",

@@ -49,6 +49,8 @@ def derive_settings(
         what_if=_what_if(params),
         bicep=text(params, "bicep") or "native",
         module_cache=text(params, "module_cache"),
+        restore=_restore(params),
+        registries=texts(params, "registry"),
         environment=_environment(texts(params, "environment")),
         now=parse_time(now, "--now") if now else None,
         limits=Limits(
@@ -95,6 +97,16 @@ def client_of(params: Params) -> str:
             help="a stack asks for the same actions whichever tool submits it",
         )
     return "stack"
+
+
+def _restore(params: Params) -> bool:
+    """Return whether modules are fetched; raises `UsageError` for a registry without that."""
+    asked = flag(params, "restore")
+    if texts(params, "registry") and not asked:
+        raise UsageError("`--registry` goes with `--restore`", help="give `--restore` too")
+    if asked and flag(params, "offline"):
+        raise UsageError("`--restore` connects, `--offline` forbids it", help="leave one out")
+    return asked
 
 
 def _environment(given: Sequence[str]) -> dict[str, str]:

@@ -50,7 +50,7 @@ def given_at_root(parameters: Mapping[str, ParameterValue]) -> Iterator[Given]:
     A Key Vault secret and a value that only the deploying tool can supply are unknown.
     """
     for name, parameter in parameters.items():
-        value = as_value(parameter.value)
+        value = as_value(parameter.value) if parameter.partial is None else parameter.partial
         if parameter.secret is not None:
             value = Unknown(label=label_of(name), cause=Cause.SECURE)
         elif parameter.external is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from preflight.model.source import Place, SourceFile
-from preflight.model.value import JsonValue
+from preflight.model.value import JsonValue, Value
 
 
 class DeploymentScope(enum.StrEnum):
@@ -233,6 +233,8 @@ class ParameterValue:
     """A value given for a parameter: literal JSON (never evaluated), or a vault secret."""
 
     value: JsonValue = None
+    partial: Value = None
+    """What a `.bicepparam` computes, where that is known in part only; then `value` is null."""
     secret: SecretReference | None = None
     external: str | None = None
     """What only the deploying tool can supply (`externalInput`): the value is unknown."""

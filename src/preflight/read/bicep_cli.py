@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from preflight.errors import InputError, UnsupportedFeature
+from preflight.errors import InputError
 from preflight.model.template import Note
 from preflight.model.value import JsonValue
 from preflight.read.bicep_files import require_inside
@@ -72,7 +72,7 @@ _AZ_SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompilerSettings:
-    """How Bicep is read: `mode` is `native`, `cli`, `cli=PATH` or `auto`."""
+    """How Bicep is compiled: `mode` is `cli=PATH`, or anything else for what is installed."""
 
     mode: str = "auto"
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -96,7 +96,6 @@ def compile_bicep(path: Path, files: Files, settings: CompilerSettings) -> Compi
 
     Raises:
         InputError: there is no compiler, or it found errors; their places are kept.
-        UnsupportedFeature: the settings ask for the native reader.
         LimitExceeded: the compiler took too long, or wrote too much.
     """
     finished, notes = _run("build", path, files, settings)
@@ -107,7 +106,7 @@ def compile_parameters(path: Path, files: Files, settings: CompilerSettings) -> 
     """Compile a `.bicepparam` file to parameters, and the template that it uses, if any.
 
     Raises:
-        InputError, UnsupportedFeature, LimitExceeded: as `compile_bicep`.
+        InputError, LimitExceeded: as `compile_bicep`.
     """
     finished, notes = _run("build-params", path, files, settings)
     name = compiled_name(path, files)
@@ -155,11 +154,6 @@ def _run(
 def _find(mode: str) -> tuple[str, bool]:
     """Return the compiler's path, and whether it is `az`."""
     kind, _, named = mode.partition("=")
-    if kind == "native":
-        raise UnsupportedFeature(
-            "reading Bicep without a compiler is not supported yet",
-            help="use --bicep cli, which runs an installed compiler",
-        )
     if kind == "cli" and named:
         path = shutil.which(named)
         if path is None:

@@ -13,14 +13,16 @@ from os import PathLike
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias
 
-from preflight.errors import InputError, UnsupportedFeature
+from preflight.errors import InputError
+from preflight.model.artifact import RegistryModule
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Note, ParameterValue, Template, TemplateSource
 from preflight.model.value import JsonValue
 from preflight.read.arm import read_template
+from preflight.read.bicep.params import Evaluate
 from preflight.read.bicep_cli import CompilerSettings, compile_bicep, compiled_name
-from preflight.read.bicep_native import read_bicep
 from preflight.read.bicep_params import read_bicep_parameters
+from preflight.read.bicep_source import BicepReader, read_bicep
 from preflight.read.decode import decode
 from preflight.read.given import Given, Parsed
 from preflight.read.json_document import document_of, parse_json
@@ -53,13 +55,15 @@ class ReadOptions:
     """Variables that Bicep files may read."""
     module_cache: str | PathLike[str] | None = None
     """Where restored modules lie; None means the compiler's own place."""
+    evaluate: Evaluate | None = None
+    """Computes the values of a `.bicepparam`: the work of another stage."""
     compiler_seconds: float = 60.0
 
     @property
     def compiler(self) -> CompilerSettings:
         """What of this concerns a Bicep compiler."""
         return CompilerSettings(
-            mode="auto" if self.bicep == "native" else self.bicep,
+            mode=self.bicep,
             environment=self.environment,
             seconds=self.compiler_seconds,
             output_bytes=self.input_bytes,
@@ -68,6 +72,15 @@ class ReadOptions:
     def cache(self, files: Files) -> ModuleCache:
         """Return where restored modules are looked for."""
         return ModuleCache(files, None if self.module_cache is None else Path(self.module_cache))
+
+    def bicep_reader(self, files: Files) -> BicepReader:
+        """Return what reads Bicep without a compiler."""
+        return BicepReader(
+            files=files,
+            cache=self.cache(files),
+            evaluate=self.evaluate,
+            environment=self.environment,
+        )
 
     def read_stdin(self) -> bytes:
         """Return standard input; raises `InputError` where there is none."""
@@ -93,6 +106,8 @@ class ReadResult:
     path: Path | None = None
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     """Values that a `.bicepparam` source brings along."""
+    missing: tuple[RegistryModule, ...] = ()
+    """Registry modules that are not in the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +117,13 @@ class Reading:
     template: Template
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     templates: TemplateSource | None = None
-    """Gives the templates of its modules; None where those of JSON are all that there is."""
+    """What gives nested templates; None for those that lie in the checkout."""
+    missing: tuple[RegistryModule, ...] = ()
+    """Registry modules that are not in the cache."""
+
+    def noted(self, notes: tuple[Note, ...]) -> Reading:
+        """Return the reading with notes before those of its template."""
+        return replace(self, template=replace(self.template, notes=(*notes, *self.template.notes)))
 
 
 class FrontEnd(Protocol):
@@ -131,7 +152,27 @@ class BicepParameterFile:
         return given.suffix == ".bicepparam"
 
     def read(self, given: Given, files: Files, options: ReadOptions) -> Reading:
-        """Compile the file and its template."""
+        """Read the file and its template."""
+        reading, notes = read_bicep(
+            options.bicep,
+            native=lambda: self._native(given, files, options),
+            compiled=lambda: self._compiled(given, files, options),
+        )
+        return reading.noted(notes)
+
+    def _native(self, given: Given, files: Files, options: ReadOptions) -> Reading:
+        reader = options.bicep_reader(files)
+        found = reader.parameters(given.path or Path(given.source.name))
+        used = reader.used(found)
+        notes = (*found.parameters.notes, *used.template.notes)
+        return Reading(
+            template=replace(used.template, notes=notes),
+            parameters=found.parameters.values,
+            templates=used.templates,
+            missing=reader.missing,
+        )
+
+    def _compiled(self, given: Given, files: Files, options: ReadOptions) -> Reading:
         path = given.path or Path(given.source.name)
         found = read_bicep_parameters(path, files, options.compiler)
         if found.template is None:
@@ -150,7 +191,7 @@ class BicepParameterFile:
 
 
 class BicepFile:
-    """A `.bicep` file: read natively, or compiled by an installed compiler."""
+    """A `.bicep` file."""
 
     name: ClassVar[str] = "bicep"
 
@@ -159,31 +200,18 @@ class BicepFile:
         return given.suffix == ".bicep"
 
     def read(self, given: Given, files: Files, options: ReadOptions) -> Reading:
-        """Read the file in the way that `--bicep` says.
-
-        With `auto` a compiler reads what the native reader does not support; where there is none,
-        the native reader's error is the one to know.
-        """
-        if options.bicep.partition("=")[0] == "cli":
-            return self._compiled(given, files, options)
-        try:
-            return self._native(given, files, options)
-        except UnsupportedFeature as unsupported:
-            if options.bicep != "auto":
-                raise
-            try:
-                reading = self._compiled(given, files, options)
-            except InputError:
-                raise unsupported from None
-            message = f"read by a Bicep compiler, for {unsupported}"
-            note = Note(code="bicep-compiler", message=message)
-            template = replace(reading.template, notes=(note, *reading.template.notes))
-            return replace(reading, template=template)
+        """Read the file and its modules."""
+        reading, notes = read_bicep(
+            options.bicep,
+            native=lambda: self._native(given, files, options),
+            compiled=lambda: self._compiled(given, files, options),
+        )
+        return reading.noted(notes)
 
     def _native(self, given: Given, files: Files, options: ReadOptions) -> Reading:
-        path = given.path or Path(given.source.name)
-        native = read_bicep(path, given.source, files, options.cache(files))
-        return Reading(template=native.template, templates=native.templates)
+        reader = options.bicep_reader(files)
+        found = reader.template(given.path or Path(given.source.name), given.source)
+        return Reading(template=found.template, templates=found.templates, missing=reader.missing)
 
     def _compiled(self, given: Given, files: Files, options: ReadOptions) -> Reading:
         path = given.path or Path(given.source.name)
@@ -264,6 +292,7 @@ def read_source(source: Source, options: ReadOptions) -> ReadResult:
         files=files,
         path=path,
         parameters=reading.parameters,
+        missing=reading.missing,
     )
 
 

@@ -16,7 +16,7 @@ import base64
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from preflight.errors import InputError, UsageError
@@ -25,6 +25,7 @@ from preflight.model.template import Note, ParameterValue
 from preflight.model.value import JsonValue
 from preflight.read.bicep_files import used_template
 from preflight.read.bicep_params import read_bicep_parameters
+from preflight.read.bicep_source import read_bicep
 from preflight.read.decode import decode
 from preflight.read.front_end import ReadOptions, ReadResult
 from preflight.read.json_document import Document, parse_json
@@ -129,7 +130,13 @@ class _Arguments:
                 f"`{name}` is for the template `{shown(used)}`, not for `{self.found.source.name}`",
                 help="give the .bicepparam alone as SOURCE, or one with `using none`",
             )
-        return read_bicep_parameters(path, files, self.options.compiler).parameters
+        reader = self.options.bicep_reader(files)
+        found, notes = read_bicep(
+            self.options.bicep,
+            native=lambda: reader.parameters(path).parameters,
+            compiled=lambda: read_bicep_parameters(path, files, self.options.compiler).parameters,
+        )
+        return replace(found, notes=(*notes, *found.notes))
 
     def _is_source(self, path: Path) -> bool:
         source = self.found.path

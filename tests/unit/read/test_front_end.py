@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from preflight.errors import InputError, LimitExceeded
+from preflight.errors import InputError, LimitExceeded, UsageError
 from preflight.model.value import JsonValue
 from preflight.read.front_end import FRONT_ENDS, ReadOptions, read_source
 
@@ -163,3 +163,10 @@ def test_bicep_is_read_natively(tmp_path: Path) -> None:
     (resource,) = found.template.resources
     assert resource.body["type"] == "A.B/c"
     assert found.template.place(resource.pointer).label == "main.bicep:2:1"
+
+
+def test_a_way_to_read_bicep_that_does_not_exist(tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text("param x string\n")
+
+    with pytest.raises(UsageError, match="`magic` is no way to read Bicep"):
+        read_source(tmp_path / "main.bicep", ReadOptions(bicep="magic"))

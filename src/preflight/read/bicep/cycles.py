@@ -13,7 +13,14 @@ from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol
 from preflight.read.bicep.walk import local_names, walk
 from preflight.read.json_strings import shown
 
-_Declared = syntax.Parameter | syntax.Variable | syntax.Assignment | ResourceSymbol | ModuleSymbol
+_Declared = (
+    syntax.Parameter
+    | syntax.Variable
+    | syntax.Assignment
+    | syntax.TypeDeclaration
+    | ResourceSymbol
+    | ModuleSymbol
+)
 _Use = tuple[_Declared, int]
 """A declaration that is named, and the offset of the name."""
 _SHOWN = 8
@@ -26,7 +33,10 @@ def require_no_circles(file: BicepFile) -> None:
     roots += [
         symbol
         for symbol in file.symbols.values()
-        if isinstance(symbol, syntax.Parameter | syntax.Variable | syntax.Assignment)
+        if isinstance(
+            symbol,
+            syntax.Parameter | syntax.Variable | syntax.Assignment | syntax.TypeDeclaration,
+        )
     ]
     for root in roots:
         if id(root) not in done:
@@ -70,6 +80,9 @@ def _name(symbol: _Declared) -> str:
 
 def _uses(file: BicepFile, symbol: _Declared) -> Iterator[_Use]:
     """Yield the declarations that one names, in the order of the text."""
+    if isinstance(symbol, syntax.TypeDeclaration):
+        yield from _aliased(file, symbol)
+        return
     if isinstance(symbol, ResourceSymbol) and symbol.parent is not None:
         yield symbol.parent.resource, symbol.declaration.name.start
     loop = symbol.loop if isinstance(symbol, ResourceSymbol | ModuleSymbol) else None
@@ -82,13 +95,39 @@ def _uses(file: BicepFile, symbol: _Declared) -> Iterator[_Use]:
                     yield found, node.start
 
 
+def _aliased(file: BicepFile, symbol: syntax.TypeDeclaration) -> Iterator[_Use]:
+    """Yield the types that one stands for; below a property or an item it may name itself."""
+    stack: list[object] = [symbol.type]
+    while stack:
+        node = stack.pop()
+        match node:
+            case syntax.Name():
+                found = file.symbols.get(node.name)
+                if isinstance(found, syntax.TypeDeclaration):
+                    yield found, node.start
+            case syntax.Group() | syntax.NullableType():
+                stack.append(node.inner)
+            case syntax.UnionType():
+                stack.extend(reversed(node.members))
+            case (
+                syntax.PropertyAccess()
+                | syntax.IndexAccess()
+                | syntax.ItemsAccess()
+                | syntax.RestAccess()
+                | syntax.NonNull()
+            ):
+                stack.append(node.target)
+            case _:
+                pass  # a type of its own
+
+
 def _expressions(symbol: _Declared) -> Iterator[syntax.Expression]:
     if isinstance(symbol, syntax.Parameter):
         if symbol.default is not None:
             yield symbol.default
     elif isinstance(symbol, syntax.Variable | syntax.Assignment):
         yield symbol.value
-    else:
+    elif not isinstance(symbol, syntax.TypeDeclaration):
         yield from _of_body(symbol)
 
 

@@ -21,7 +21,7 @@ from preflight.read.bicep import syntax
 from preflight.read.bicep.binder import bind
 from preflight.read.bicep.loads import Loads
 from preflight.read.bicep.modules import ModuleFile, Modules
-from preflight.read.bicep.parser import parse_bicep, parse_parameters
+from preflight.read.bicep.parser import parse_bicep
 from preflight.read.bicep.signature import Signature, signature_of_file, signature_of_template
 from preflight.read.bicep.symbols import BicepFile, CompiledFile, Target
 from preflight.read.json_document import parse_json
@@ -43,13 +43,15 @@ class Program:
         self._signatures: dict[int, Signature] = {}
         self._order: list[BicepFile] = []
 
-    def load(self, path: Path, source: SourceFile, *, parameters: bool = False) -> BicepFile:
+    def load(self, path: Path, source: SourceFile, *, tree: syntax.File | None = None) -> BicepFile:
         """Return a bound file, with everything that it refers to.
+
+        `tree` is given where the file was parsed before, and maybe changed.
 
         Raises:
             InputError: a file does not parse, is not there, or refers to itself through others.
         """
-        root = self._parse(path, source, parameters=parameters)
+        root = self._parse(path, source, tree)
         waiting = [root]
         while waiting:
             waiting.extend(self._resolve(waiting.pop()))
@@ -72,9 +74,8 @@ class Program:
         """Return the Bicep files, each after those that it refers to."""
         return tuple(self._order)
 
-    def _parse(self, path: Path, source: SourceFile, *, parameters: bool = False) -> BicepFile:
-        tree = (parse_parameters if parameters else parse_bicep)(source)
-        file = BicepFile(path=path, source=source, tree=tree)
+    def _parse(self, path: Path, source: SourceFile, tree: syntax.File | None = None) -> BicepFile:
+        file = BicepFile(path=path, source=source, tree=tree or parse_bicep(source))
         self._files[path] = file
         return file
 
