@@ -326,6 +326,7 @@ SHAPES: Mapping[str, Callable[[], Template]] = {
         ]
     ),
     "links of 800 resources": lambda: linked(800),
+    "requirements of 800 resources": lambda: linked(40),
     "unknown texts": lambda: {
         **many("length(concat(parameters('p'), string({y})))"),
         "parameters": {"p": {"type": "string"}},

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hostile import TEMPLATES
+from hostile_shapes import linked
 
 from preflight.cli.main import main
 
@@ -42,3 +43,17 @@ def test_each_is_refused_by_a_bound(
     assert "main.json:" in said.err
     assert any(bound in said.err for bound in BOUNDS)
     assert OF_ARM in said.err or "--max-" in said.err
+
+
+def test_many_requirements_of_few_resources_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "main.json"
+    file.write_text(json.dumps(linked(2)))
+    with pytest.raises(SystemExit) as ended:
+        main(["requirements", str(file), "-g", "rg", "--max-requirements", "1000"])
+    said = capsys.readouterr()
+
+    assert ended.value.code == 3
+    assert "more than 1,000 requirements" in said.err
+    assert "--max-requirements" in said.err

@@ -142,6 +142,7 @@ def _rollout(settings: DeriveSettings, inventory: AccessSnapshot | None) -> Deri
         action_on_unmanage=unmanaged,
         inventory=inventory,
         tenant=settings.tenant,
+        most=settings.limits.requirements,
     )
 
 

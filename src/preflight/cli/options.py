@@ -264,6 +264,7 @@ VERIFY: tuple[_Option, ...] = (
 
 LIMITS: tuple[_Option, ...] = (
     _limit("--max-resources", 20_000, "resources of the whole tree"),
+    _limit("--max-requirements", 20_000, "requirements of the whole tree"),
     _limit("--max-deployments", 500, "deployments of the whole tree"),
     _limit("--max-depth", 20, "depth of nested deployments"),
     _limit("--max-steps", 2_000_000, "evaluation steps"),

@@ -55,6 +55,7 @@ def derive_settings(
         now=parse_time(now, "--now") if now else None,
         limits=Limits(
             resources=number(params, "max_resources"),
+            requirements=number(params, "max_requirements"),
             deployments=number(params, "max_deployments"),
             depth=number(params, "max_depth"),
             steps=number(params, "max_steps"),

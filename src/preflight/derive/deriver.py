@@ -50,6 +50,7 @@ def derive_plan(plan: Plan, catalog: RuleCatalog, options: DeriveOptions) -> Der
 
     Raises:
         UsageError: `options.client` is not known.
+        LimitExceeded: the plan needs more than `options.most`.
         CatalogError: a packaged table is damaged.
     """
     return _Deriver(Context(plan, catalog, options)).run()
@@ -60,7 +61,7 @@ class _Deriver:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._needs = Needs()
+        self._needs = Needs(context.options.most)
         self._unread = 0
         self._unnamed: list[str] = []
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from preflight.errors import LimitExceeded
 from preflight.model.action import Action
 from preflight.model.plan import PlannedResource
 from preflight.model.requirement import Certainty, Origin, Requirement, RequirementKind
@@ -61,23 +62,37 @@ _Key = tuple[str, str, bool, tuple[tuple[str, str], ...]]
 class Needs:
     """Needs merge by action, scope, kind of action and attributes; the strongest speaks."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, most: int) -> None:
+        """Start empty; `most` is how many requirements there may be."""
+        self._most = most
         self._merged: dict[_Key, _Merged] = {}
 
     def add(self, need: Need) -> None:
-        """Take one need in; of equally strong ones the first gives kind and why."""
+        """Take one need in; of equally strong ones the first gives kind and why.
+
+        Raises:
+            LimitExceeded: there are too many requirements.
+        """
         attributes = tuple(sorted(need.attributes.items())) if need.attributes else ()
         key = (need.scope.folded, need.action.lower(), need.data_action, attributes)
         merged = self._merged.get(key)
+        place = need.place or need.row.place
         if merged is None:
+            self._count(place)
             merged = self._merged[key] = _Merged(need)
         elif _RANK[need.certainty] < _RANK[merged.strongest.certainty]:
             merged.strongest = need
-        place = need.place or need.row.place
         origin = (place.source.name, place.pointer, place.via, place.offset)
         if origin not in merged.origins and len(merged.origins) < MAX_ORIGINS:
             merged.origins[origin] = Origin(place=place, expression=need.expression)
+
+    def _count(self, place: Place) -> None:
+        if len(self._merged) >= self._most:
+            raise LimitExceeded(
+                f"the rollout has more than {self._most:,} requirements",
+                help="raise the limit with --max-requirements if the template is trusted",
+                where=place,
+            )
 
     def extend(self, needs: Iterable[Need]) -> None:
         """Take many needs in."""

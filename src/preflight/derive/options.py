@@ -27,6 +27,8 @@ class DeriveOptions:
     inventory: AccessSnapshot | None = None
     tenant: str | None = None
     """The tenant's ID: the name of its root management group."""
+    most: int = 20_000
+    """How many requirements there may be."""
 
     @property
     def complete(self) -> bool:

@@ -18,6 +18,8 @@ class Limits:
     """
 
     resources: int = 20_000
+    requirements: int = 20_000
+    """For the derivation, which comes behind: the largest public template has 502."""
     deployments: int = 500
     depth: int = 20
     steps: int = 2_000_000

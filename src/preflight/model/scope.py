@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from preflight.model.truth import Truth
@@ -68,9 +68,12 @@ class Scope:
         """The text in lower case: the key for lookups."""
         return self.text.lower()
 
-    @cached_property
+    @property
     def segments(self) -> tuple[str, ...]:
-        """The path segments as spelled; empty for the tenant root."""
+        """The path segments as spelled; empty for the tenant root.
+
+        Not kept: a rollout has tens of thousands of scopes, and these are most of their memory.
+        """
         return tuple(part for part in self.text.split("/") if part)
 
     @cached_property
@@ -98,17 +101,23 @@ class Scope:
     @cached_property
     def subscription(self) -> Scope | None:
         """The subscription this scope is in or is; None elsewhere."""
-        parts = self.segments
+        parts = self._leading(2)
         if len(parts) >= 2 and parts[0].lower() == "subscriptions":  # noqa: PLR2004 - two segments
-            return Scope("/" + "/".join(parts[:2]))
+            return Scope("/" + "/".join(parts))
         return None
+
+    def _leading(self, count: int) -> Sequence[str]:
+        """Return the first segments."""
+        if "//" in self.text:
+            return self.segments[:count]
+        return self.text.removeprefix("/").split("/", count)[:count]
 
     @cached_property
     def resource_group(self) -> Scope | None:
         """The resource group this scope is in or is; None elsewhere."""
-        parts = self.segments
+        parts = self._leading(4)
         if len(parts) >= 4 and parts[2].lower() == "resourcegroups" and self.subscription:  # noqa: PLR2004
-            return Scope("/" + "/".join(parts[:4]))
+            return Scope("/" + "/".join(parts))
         return None
 
     @cached_property
@@ -132,7 +141,7 @@ class Scope:
     @property
     def name(self) -> str:
         """The last segment; `/` for the tenant root."""
-        return self.segments[-1] if self.segments else "/"
+        return self.text.rpartition("/")[2] or "/"
 
     def _tail(self) -> tuple[str, ...] | None:
         """Return the segments behind the last `providers`, or None."""

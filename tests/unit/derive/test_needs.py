@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+import pytest
+
 from preflight.derive.needs import MAX_ORIGINS, Need, Needs, undecided
+from preflight.errors import LimitExceeded
 from preflight.model.plan import PlannedResource
 from preflight.model.requirement import Certainty, RequirementKind
 from preflight.model.scope import Scope
@@ -13,6 +16,7 @@ from preflight.model.value import Value
 
 Row: TypeAlias = Callable[[str, Mapping[str, Value]], PlannedResource]
 SOURCE = SourceFile("main.json", "{}")
+MOST = 5
 
 
 def need(row: PlannedResource, action: str = "A.B/c/write", scope: str = "/x") -> Need:
@@ -33,15 +37,29 @@ def test_only_what_is_required_becomes_conditional() -> None:
 
 
 def test_needs_merge_without_regard_to_case(row: Row) -> None:
-    needs = Needs()
+    needs = Needs(MOST)
     made = row("A.B/c/d", {})
     needs.extend([need(made), need(made, "a.b/C/WRITE", "/X")])
 
     assert ["A.B/c/write"] == [one.action.text for one in needs.requirements()]
 
 
+def test_more_requirements_than_the_bound_are_refused_where_the_first_is_asked_for(
+    row: Row,
+) -> None:
+    needs = Needs(MOST)
+    made = need(row("A.B/c/d", {}))
+    needs.extend([made._replace(scope=Scope(f"/{number}")) for number in range(MOST)] * 2)
+    place = Place(source=SOURCE, pointer="/resources/7")
+    with pytest.raises(LimitExceeded, match="more than 5 requirements") as caught:
+        needs.add(made._replace(scope=Scope("/another"), place=place))
+
+    assert place == caught.value.where
+    assert "--max-requirements" in caught.value.help
+
+
 def test_attributes_and_data_actions_keep_needs_apart(row: Row) -> None:
-    needs = Needs()
+    needs = Needs(MOST)
     made = need(row("A.B/c/d", {}))
     needs.extend(
         [
@@ -57,7 +75,7 @@ def test_attributes_and_data_actions_keep_needs_apart(row: Row) -> None:
 
 
 def test_origins_are_kept_in_order_up_to_a_bound(row: Row) -> None:
-    needs = Needs()
+    needs = Needs(MOST)
     made = need(row("A.B/c/d", {}))
     for number in range(MAX_ORIGINS + 5):
         needs.add(made._replace(place=Place(source=SOURCE, pointer=f"/{number}")))
@@ -68,7 +86,7 @@ def test_origins_are_kept_in_order_up_to_a_bound(row: Row) -> None:
 
 
 def test_the_chain_of_modules_tells_origins_apart(row: Row) -> None:
-    needs = Needs()
+    needs = Needs(MOST)
     made = need(row("A.B/c/d", {}))
     place = Place(source=SOURCE, pointer="/resources/0")
     outer = replace(place, pointer="/resources/7")
