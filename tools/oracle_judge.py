@@ -43,8 +43,9 @@ CONTEXT: Mapping[str, JsonValue] = {
 }
 KNOWN_TO_US = ("environment(",)
 """What the engine leaves open offline and we know."""
-OPEN_TO_US = ("deployment(",)
-"""What the engine takes for known offline and we do not: mode and template link."""
+OPEN_TO_US = ("deployment(", "contains(")
+"""What the engine takes for known offline and we do not: mode and template link; whether an array
+with an open item contains a value (docs/reference/evaluation.md)."""
 PERHAPS = "refused-if-deployed"
 """The note that ours is for a template whose deployment is undecided: no refusal."""
 

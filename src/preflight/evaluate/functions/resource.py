@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from preflight.evaluate.frame import EvaluationProblem
-from preflight.evaluate.functions.registry import STRING, Call, Checked, Function, Opens
+from preflight.evaluate.functions.registry import ANY, STRING, Call, Checked, Function, Opens
 from preflight.evaluate.functions.scope import (
     GROUPS,
     Text,
@@ -201,6 +201,8 @@ def _base(call: Call, base: Text) -> Text:
 
 
 def _role_definitions(call: Call) -> Value:
+    """Refuse what is no text; as in the engine, an array with an open item stays open."""
+    call.text(0)
     return call.unknown()
 
 
@@ -232,7 +234,7 @@ FUNCTIONS: tuple[Function, ...] = (
         checked=Checked.EACH,
         steps=8,
     ),
-    Function("roleDefinitions", _role_definitions, (STRING,)),
+    Function("roleDefinitions", _role_definitions, (ANY,)),
     Function(
         "subscriptionResourceId",
         _subscription_resource_id,

@@ -203,6 +203,7 @@ def test_what_arm_refuses_at_wider_scopes(
             "/subscriptions/not checked yet/resourceGroups/g/providers/A.B/c/{u}",
         ),
         ("roleDefinitions('Reader').id", "{roleDefinitions.id}"),
+        ("roleDefinitions(createArray(parameters('u'))).id", "{u.id}"),
         ("resourceId('A.B/c', concat(parameters('u'), '/x'))", "{u}"),
     ],
 )
