@@ -139,8 +139,12 @@ class _Binder:
         loop, condition, body = unwrapped(statement.body)
         kind, version = self._type(statement, parent)
         conditions = (*(parent.conditions if parent else ()), *((condition,) if condition else ()))
-        if parent is not None and loop is not None and parent.loop is not None:
-            raise self._file.error("a loop inside a resource that is a loop itself", statement)
+        if parent is not None and parent.loop is not None:
+            raise self._file.error(
+                "a resource in a loop cannot have nested resources",
+                statement,
+                "declare it at the top of the file, with `parent:`",
+            )
         symbol = ResourceSymbol(
             name=statement.name.name,
             key=f"{parent.key}::{statement.name.name}" if parent else statement.name.name,
@@ -149,7 +153,7 @@ class _Binder:
             type=kind,
             version=version,
             conditions=conditions,
-            loop=loop or (parent.loop if parent else None),
+            loop=loop,
             parent=ParentLink(resource=parent, nested=True) if parent else None,
             scope=None,
         )

@@ -11,6 +11,7 @@ from preflight.errors import LimitExceeded
 from preflight.expression.ast import FunctionCall, Literal, Node
 from preflight.model.source import Span
 from preflight.read.bicep import nodes, syntax
+from preflight.read.bicep.given_resource import given_resource
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_expression import extended, is_safe_call
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol, child_of
@@ -195,7 +196,8 @@ class AccessLowering:
             return output
         found = self._find(expression.target, names)
         if found is None:
-            return self._low.imported_member(expression, names)
+            given = given_resource(self._low, expression, names)
+            return given or self._low.imported_member(expression, names)
         symbol, index = found
         name, safe, span = expression.name.name, expression.safe, self._low.span(expression)
         if isinstance(symbol, ResourceSymbol):

@@ -325,8 +325,8 @@ class ExpressionLowering:
         raise self._low.file.error(
             "a loop cannot stand here",
             expression,
-            "loops are values of variables, outputs, properties, resources and modules;"
-            " inside an expression use map()",
+            "loops are values of variables, outputs, resources, modules and properties of these"
+            " two, not inside each other; elsewhere use map()",
         )
 
 

@@ -42,6 +42,7 @@ class ModuleLowering:
         declaration = symbol.declaration
         names = low.access.names_of(symbol, None)
         body: dict[str, JsonValue] = {}
+        low.values.loops = True
         if symbol.loop is not None:
             body["copy"] = self.copy(symbol.name, symbol, pointer)
         self.condition(symbol, names, pointer, body)
@@ -59,6 +60,7 @@ class ModuleLowering:
         self._scope(symbol, names, pointer, body)
         body["properties"] = self._properties(symbol, names, pointer, template)
         low.values.note(pointer, declaration, declaration)
+        low.values.loops = False
         return body
 
     def _scope(
@@ -169,6 +171,10 @@ class ModuleLowering:
             secret = low.access.secret(inner, names)
             if secret is not None:
                 return {"reference": self._reference(secret, inner)}
+        if low.access.resource_at(value, names) is not None:
+            # A module that takes a resource is given its ID.
+            key = syntax.Name("id", value.start, value.end)
+            value = syntax.PropertyAccess(value, key, safe=False, start=value.start, end=value.end)
         return {"value": low.values.value(value, names, f"{pointer}/value")}
 
     def _has_secret(self, value: syntax.Expression) -> bool:

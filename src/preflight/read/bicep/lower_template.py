@@ -52,9 +52,9 @@ class TemplateLowering:
     def __init__(self, program: Program, file: BicepFile) -> None:
         """Prepare to lower a bound file."""
         self._file = file
-        self.builder = TemplateBuilder(
-            program, file, symbolic=needs_symbols(file, program.signature)
-        )
+        experimental = program.modules.configs.of(file.path).experimental
+        symbolic = needs_symbols(file, program.signature, experimental)
+        self.builder = TemplateBuilder(program, file, symbolic=symbolic)
         self._low = Lowering(file, self.builder)
         self._dependencies = Dependencies(self._low)
         self._modules = ModuleLowering(self._low)
@@ -205,6 +205,7 @@ class TemplateLowering:
         declaration = symbol.declaration
         names = low.access.names_of(symbol, None)
         body: dict[str, JsonValue] = {}
+        low.values.loops = True
         if symbol.loop is not None:
             body["copy"] = self._modules.copy(symbol.key, symbol, pointer)
         self._modules.condition(symbol, names, pointer, body)
@@ -229,6 +230,7 @@ class TemplateLowering:
         if depends:
             body["dependsOn"] = depends
         low.values.note(pointer, declaration, declaration)
+        low.values.loops = False
         return body
 
     def _extension_body(

@@ -86,20 +86,24 @@ class TypeLowering:
     ) -> dict[str, JsonValue]:
         if isinstance(kind, syntax.UnionType):
             return self._union(kind, decorators)
+        if isinstance(kind, syntax.NullableType | syntax.NonNull | syntax.Group):
+            return self._wrapped(kind, decorators)
         lower = _LOWER.get(type(kind))
         return {} if lower is None else lower(self, kind)
 
-    def nullable(self, kind: syntax.Type) -> dict[str, JsonValue]:
-        """Return the schema of `type?` or `type!`."""
+    def _wrapped(
+        self,
+        kind: syntax.NullableType | syntax.NonNull | syntax.Group,
+        decorators: tuple[syntax.Decorator, ...],
+    ) -> dict[str, JsonValue]:
+        """Return the schema of `(type)`, `type?`, `type!`; a discriminator goes to the union."""
+        found = decorator(decorators, "discriminator")
+        below = () if found is None else (found,)
         if isinstance(kind, syntax.NullableType):
-            return {**self.schema(kind.inner), "nullable": True}
+            return {**self.schema(kind.inner, below), "nullable": True}
         if isinstance(kind, syntax.NonNull):
-            return {**self.schema(as_type(kind.target)), "nullable": False}
-        return {}
-
-    def group(self, kind: syntax.Type) -> dict[str, JsonValue]:
-        """Return the schema of a type in parentheses."""
-        return self.schema(as_type(kind.inner)) if isinstance(kind, syntax.Group) else {}
+            return {**self.schema(as_type(kind.target), below), "nullable": False}
+        return self.schema(as_type(kind.inner), below)
 
     def tuple_of(self, kind: syntax.Type) -> dict[str, JsonValue]:
         """Return the schema of a tuple."""
@@ -277,9 +281,6 @@ _KINDS: Mapping[type, str] = {
 
 _LOWER: Mapping[type, Callable[[TypeLowering, syntax.Type], dict[str, JsonValue]]] = {
     syntax.Name: TypeLowering.named,
-    syntax.NullableType: TypeLowering.nullable,
-    syntax.NonNull: TypeLowering.nullable,
-    syntax.Group: TypeLowering.group,
     syntax.ArrayType: TypeLowering.array_of,
     syntax.ObjectType: TypeLowering.object_of,
     syntax.TupleType: TypeLowering.tuple_of,

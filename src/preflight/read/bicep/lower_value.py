@@ -27,11 +27,13 @@ _LONGEST_TEXT = 300
 class ValueLowering:
     """Lowers values of one file for one template."""
 
-    __slots__ = ("_low",)
+    __slots__ = ("_low", "loops")
 
     def __init__(self, low: Lowering) -> None:
         """Lower with the names of `low`."""
         self._low = low
+        self.loops = False
+        """Whether properties may be loops: in bodies of resources and modules, once."""
 
     def value(self, expression: syntax.Expression, names: Locals, pointer: str) -> JsonValue:
         """Return the JSON of a value that will stand at `pointer` of the template."""
@@ -53,6 +55,9 @@ class ValueLowering:
         node = self._low.expressions.node(expression, names)
         if isinstance(expression, syntax.Literal):
             return expression.value
+        operand = expression.operand if isinstance(expression, syntax.Unary) else None
+        if isinstance(operand, syntax.Literal) and type(operand.value) is int:
+            return -operand.value
         return self.written(node, expression)
 
     def _unwrapped(self, expression: syntax.Expression) -> syntax.Expression:
@@ -125,6 +130,8 @@ class ValueLowering:
         name = key.name if isinstance(key, syntax.Name) else key.plain
         if name is None or not isinstance(loop, syntax.Loop):
             raise self._low.file.error("a property with a loop has a fixed name", member)
+        if not self.loops:
+            self._low.expressions.node(loop, names)
         self.note(pointer, member, loop)
         return {"name": name, **self.loop(loop, names, pointer, name)}
 
@@ -139,10 +146,13 @@ class ValueLowering:
         count = nodes.call("length", source, span=self._low.span(loop.source))
         inner = names.with_loop(loop, source, index)
         self.note(f"{pointer}/count", loop.source, loop.source)
-        return {
+        around, self.loops = self.loops, False
+        made = {
             "count": self.written(count, loop.source),
             "input": self._input(loop.body, inner, f"{pointer}/input"),
         }
+        self.loops = around
+        return made
 
     def _input(
         self, body: syntax.Expression | syntax.Condition, names: Locals, pointer: str

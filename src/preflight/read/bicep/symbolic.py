@@ -23,10 +23,35 @@ _NAMED_TYPES = (
 _ONLY_SYMBOLIC = ("onlyIfNotExists", "retryOn", "waitUntil", "nullIfNotFound")
 
 
-def needs_symbols(file: BicepFile, signature: Callable[[Target], Signature | None]) -> bool:
-    """Whether the template of a file calls its resources by symbols."""
+_FEATURES = frozenset(
+    {
+        "assertions",
+        "azExtensionConfig",
+        "deployCommands",
+        "localDeploy",
+        "moduleExtensionConfigs",
+        "resourceInfoCodegen",
+        "runtimeValuesInTagsAndSku",
+        "symbolicNameCodegen",
+        "userDefinedConstraints",
+        "waitUntil",
+    }
+)
+"""Experimental features with which every template has symbolic names."""
+
+
+def needs_symbols(
+    file: BicepFile,
+    signature: Callable[[Target], Signature | None],
+    experimental: frozenset[str],
+) -> bool:
+    """Whether the template of a file calls its resources by symbols.
+
+    `experimental` are the features that its bicepconfig.json switches on.
+    """
     return (
-        any(_is_symbolic(statement) for statement in file.tree.statements)
+        bool(experimental & _FEATURES)
+        or any(_is_symbolic(statement) for statement in file.tree.statements)
         or any(_is_symbolic_resource(resource) for resource in file.resources)
         or any(_is_symbolic_module(module, signature) for module in file.modules)
         or bool(signature_of_file(file).secure_outputs)

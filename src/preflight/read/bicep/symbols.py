@@ -30,7 +30,6 @@ class ResourceSymbol:
     version: str | None
     conditions: tuple[syntax.Expression, ...]
     loop: syntax.Loop | None
-    """The loop that repeats it: its own, or that of a resource around it."""
     parent: ParentLink | None
     scope: syntax.Expression | None
     extension: str | None = None

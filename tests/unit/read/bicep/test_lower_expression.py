@@ -9,6 +9,7 @@ from tests.unit.read.bicep.lowered import template
 
 from preflight.errors import InputError
 
+LOOPS = "[for x in []: { y: [for z in x: z] }]"
 HEAD = "param p string = ''\nparam o object = {}\nparam a array = []\nparam b bool = true\n"
 
 
@@ -108,21 +109,22 @@ def test_loop_variable(tmp_path: Path) -> None:
 
 
 def test_property_loop(tmp_path: Path) -> None:
-    text = f"{HEAD}var v = {{ b: 1, c: [for x in a: '${{x}}'] }}\n"
+    body = "{ name: 'r', properties: { b: 1, c: [for x in a: '${x}'] } }"
+    made = template(tmp_path, f"{HEAD}resource r 'T.T/a@v' = {body}\n")
 
-    variables = template(tmp_path, text)["variables"]
-
-    assert variables == {
-        "v": {
-            "copy": [
-                {
-                    "name": "c",
-                    "count": "[length(parameters('a'))]",
-                    "input": "[format('{0}', parameters('a')[copyIndex('c')])]",
-                }
-            ],
-            "b": 1,
-        }
+    resources = made["resources"]
+    assert isinstance(resources, list)
+    (resource,) = resources
+    assert isinstance(resource, dict)
+    assert resource["properties"] == {
+        "copy": [
+            {
+                "name": "c",
+                "count": "[length(parameters('a'))]",
+                "input": "[format('{0}', parameters('a')[copyIndex('c')])]",
+            }
+        ],
+        "b": 1,
     }
 
 
@@ -133,6 +135,18 @@ def test_property_loop(tmp_path: Path) -> None:
         ("var v = concatt('a')", "1:9", "unknown function `concatt`"),
         ("var v = x => x", "1:9", "a lambda stands only as an argument of a function"),
         ("var v = [1, [for x in []: x]]", "1:13", "a loop cannot stand here"),
+        ("var v = { a: [for x in []: x] }", "1:14", "a loop cannot stand here"),
+        ("output o object = { a: [for x in []: x] }", "1:24", "a loop cannot stand here"),
+        (
+            f"resource r 'T.T/a@v' = {{\n name: 'r'\n p: {{ q: {LOOPS} }}\n}}",
+            "3:29",
+            "a loop cannot stand here",
+        ),
+        (
+            "resource r 'T.T/a@v' = [for x in []: {\n  name: 'r'\n  resource s 'b' = {}\n}]",
+            "3:3",
+            "a resource in a loop cannot have nested resources",
+        ),
         ("type t = string\nvar v = t", "2:9", "`t` is no value"),
         ("var v = v", "1:9", "`v` refers to itself"),
         ("var v = 1\nvar v = 2", "2:5", "`v` is declared twice"),

@@ -428,6 +428,10 @@ type one = {
   n: int
 }
 type two = { kind: '2' }
+type holder = {
+  @discriminator('kind')
+  inner: (one | two)?
+}
 """
     made = template(tmp_path, text)
 
@@ -437,6 +441,7 @@ type two = { kind: '2' }
     }
     definitions = made["definitions"]
     assert isinstance(definitions, dict)
+    assert isinstance(definitions["u"], dict)
     assert definitions["u"] == {
         "type": "object",
         "discriminator": {
@@ -444,6 +449,9 @@ type two = { kind: '2' }
             "mapping": {"1": {"$ref": "#/definitions/one"}, "2": {"$ref": "#/definitions/two"}},
         },
     }
+    holder = definitions["holder"]
+    assert isinstance(holder, dict)
+    assert holder["properties"] == {"inner": {**definitions["u"], "nullable": True}}
     assert definitions["one"] == {
         "type": "object",
         "properties": {
@@ -510,6 +518,47 @@ type part = string
             ),
         }
     }
+
+
+def test_a_resource_as_a_parameter(tmp_path: Path) -> None:
+    text = f"""
+resource a {STORAGE} existing = {{ name: 'a' }}
+module m 'm.bicep' = {{
+  name: 'm'
+  params: {{ r: a }}
+}}
+"""
+    module = f"""
+param r resource {STORAGE}
+output a string = r.id
+output b string = r.name
+output c object = r.properties
+output d object = r.tags
+"""
+    properties = _only(tmp_path, text, {"m.bicep": module})["properties"]
+
+    assert isinstance(properties, dict)
+    identifier = "[resourceId('Microsoft.Storage/storageAccounts', 'a')]"
+    assert properties["parameters"] == {"r": {"value": identifier}}
+    inner = properties["template"]
+    assert isinstance(inner, dict)
+    outputs = inner["outputs"]
+    assert isinstance(outputs, dict)
+    values = [output["value"] for output in outputs.values() if isinstance(output, dict)]
+    assert values == [
+        "[parameters('r')]",
+        "[last(split(parameters('r'), '/'))]",
+        "[reference(parameters('r'), '2023-01-01')]",
+        "[reference(parameters('r'), '2023-01-01', 'full').tags]",
+    ]
+
+
+def test_experimental_features_need_symbols(tmp_path: Path) -> None:
+    config = '{"experimentalFeaturesEnabled": {"assertions": true}}'
+    text = f"resource a {STORAGE} existing = {{ name: 'a' }}\n"
+
+    assert _resources(tmp_path, text) == []
+    assert _only(tmp_path, text, {"bicepconfig.json": config})["existing"] is True
 
 
 def test_loaded_data_is_no_code(tmp_path: Path) -> None:
