@@ -310,9 +310,11 @@ def _blocks(items: Iterable[Item]) -> tuple[Permission, ...] | None:
 
 def _holds(rights: Rights, answer: Answer) -> bool:
     reading = answer.reading
-    return answer.error is None and (
-        reading.needs_no_right or rights.prove(reading.action, reading.scope)
-    )
+    if answer.error is not None:
+        return False
+    if reading.lists_everything:
+        return rights.read_everything(reading.scope)
+    return reading.needs_no_right or rights.prove(reading.action, reading.scope)
 
 
 def _refused(answer: Answer) -> bool:

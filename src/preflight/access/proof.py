@@ -18,6 +18,7 @@ from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
 
+_ANY_READ = Action("Microsoft.Resources/any/read")
 Holds: TypeAlias = "Callable[[str, Action], bool]"
 """Whether a condition certainly lets an action pass; the engine of conditions answers."""
 
@@ -55,6 +56,21 @@ class Rights:
             for listed, row in self.held
         )
 
+    def read_everything(self, at: Scope) -> bool:
+        """Whether the reader certainly may read every resource at a scope, whatever its type.
+
+        A list of resources leaves out those that its reader may not read, without a word.
+        """
+        stated = (blocks for scope, blocks in self.permissions.items() if _covers(scope, at))
+        held = (
+            self.roles[row.role].permissions
+            for listed, row in self.held
+            if row.condition is None and row.role in self.roles and _reaches(row.scope, listed, at)
+        )
+        blocks = (block for many in (*stated, *held) for block in many)
+        denied = any(self._denied(row, _ANY_READ, at) for row in self.denies)
+        return not denied and any(_reads_all(block) for block in blocks)
+
     def _passes(self, condition: str | None, action: Action) -> bool:
         return condition is None or self.holds(condition, action)
 
@@ -70,6 +86,14 @@ class Rights:
             return False
         near = row.scope.kind is ScopeKind.MANAGEMENT_GROUP or _covers(row.scope, at)
         return near and any(block.grants(action) is not Truth.FALSE for block in row.permissions)
+
+
+def _reads_all(block: Permission) -> bool:
+    granted = {pattern.text.strip().lower() for pattern in block.actions} & {"*", "*/read"}
+    taken = any(
+        pattern.text.strip().lower().endswith(("/read", "*")) for pattern in block.not_actions
+    )
+    return bool(granted) and not taken and block.condition is None
 
 
 def _covers(upper: Scope, lower: Scope) -> bool:

@@ -52,6 +52,11 @@ class Reading:
         return self.filter == "asTarget()"
 
     @property
+    def lists_everything(self) -> bool:
+        """Whether it is the content of a resource group, of any type."""
+        return self.list is AccessList.RESOURCES and self.scope.kind is ScopeKind.RESOURCE_GROUP
+
+    @property
     def question(self) -> Question:
         """The call."""
         at = "" if self.scope == Scope.ROOT else self.scope.text

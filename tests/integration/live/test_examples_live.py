@@ -41,6 +41,8 @@ def test_live_is_as_from_the_file(
     arguments = ["run", str(here / case["source"]), "--format", f"json={tmp_path / 'live.json'}"]
     for file in case["parameters"]:
         arguments += ["-p", str(here / file)]
+    if "whatIf" in case:
+        arguments += ["--what-if", str(here / case["whatIf"]), "--mode", case["mode"]]
     for option in ("scope", "principal", "location"):
         arguments += [f"--{option}", case[option]]
 

@@ -110,3 +110,35 @@ def deny(scope: Scope = SUB, *, excluded: bool = False, audit: bool = False) -> 
 )
 def test_a_deny_assignment_on_reading_refutes_it(row: DenyAssignment, expected: bool) -> None:
     assert replace(rights(SUB), denies=(row,)).prove(READ, SUB) is expected
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        (ALL, True),
+        (Permission(actions=(ActionPattern("*"),)), True),
+        (
+            Permission(
+                actions=(ActionPattern("*"),),
+                not_actions=(ActionPattern("Microsoft.Authorization/*/Write"),),
+            ),
+            True,
+        ),
+        (Permission(actions=(ActionPattern("Microsoft.Resources/*"),)), False),
+        (Permission(actions=(ActionPattern("*/read"),), condition="x"), False),
+        (
+            Permission(
+                actions=(ActionPattern("*"),), not_actions=(ActionPattern("Microsoft.Web/*"),)
+            ),
+            False,
+        ),
+    ],
+)
+def test_every_resource_is_listed_only_to_whom_may_read_all_types(
+    block: Permission,
+    expected: bool,
+) -> None:
+    mine = rights(SUB, SUB, block)
+
+    assert mine.read_everything(GROUP) is expected
+    assert not replace(mine, denies=(deny(),)).read_everything(GROUP)
