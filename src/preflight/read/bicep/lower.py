@@ -94,6 +94,7 @@ def _lower(
         file.source.name,
         file.source.text,
         BicepSpans(lowering.builder.spans),
+        private=file.source.private,
         offsets=Offsets.FILE,
     )
     value.template = read_template(dict(value), source, nested=nested)

@@ -106,7 +106,8 @@ def read_parameter_file(path: Path, tools: ParameterTools) -> ParameterFile:
     """
     files = tools.modules.files
     name = files.name(path)
-    source = SourceFile(name, decode(files.read(path), name))
+    # Secrets stand among values: no message may show a line.
+    source = SourceFile(name, decode(files.read(path), name), private=True)
     layer = _Layer(path=path, source=source, tools=tools, below=(path,))
     values = layer.values()
     using, place = layer.using()
@@ -192,7 +193,7 @@ class _Layer:
             raise InputError(f"more than {_CHAIN} parameter files build on each other", where=place)
         return _Layer(
             path=found.path,
-            source=SourceFile(found.name, found.text),
+            source=SourceFile(found.name, found.text, private=True),
             tools=self.tools,
             below=(*self.below, found.path),
         )

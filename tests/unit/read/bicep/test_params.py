@@ -201,3 +201,23 @@ def test_what_is_wrong_is_said_with_its_place(
 
     assert message in str(caught.value)
     assert str(caught.value).startswith("main.bicepparam:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "using none\nparam a = {\n  b: 'hunter2' +\n}\n",
+        "using none\nparam a = {\n  b: 'hunter2' + nope\n}\n",
+        "using none\nparam a = {\n  b: first('hunter2', 'x')\n}\n",
+        "using none\nvar a = json('hunter2')\nparam b = a\n",
+        "using none\nparam a = getSecret('hunter2')\n",
+    ],
+)
+def test_no_message_shows_a_line_of_values(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, text)
+
+    assert caught.value.where is not None
+    assert caught.value.where.label.startswith("main.bicepparam:")
+    assert caught.value.where.excerpt == ""
+    assert "hunter2" not in f"{caught.value} {caught.value.help}"
