@@ -72,7 +72,8 @@ def _role(number: int, scope: Scope, blocks: tuple[Permission, ...]) -> RoleDefi
 def _row(scope: Scope, role: RoleDefinition, principal: Principal) -> RoleAssignment:
     at = "" if scope == Scope.ROOT else scope.text
     return RoleAssignment(
-        id=f"{at}/providers/Microsoft.Authorization/permissions",
+        # A saved snapshot must take it for what it stands for: a role assignment.
+        id=f"{at}/providers/Microsoft.Authorization/roleAssignments/{role.id}",
         scope=scope,
         principal=principal.object_id,
         role=role.id,
