@@ -24,7 +24,7 @@ from preflight.model.value import JsonValue
 from preflight.read.json_document import Document
 from preflight.read.json_strings import escape_pointer, shown
 from preflight.read.members import Member, Reader, plain
-from preflight.read.what_if_shape import RUN_AGAIN, fold, is_usable_id
+from preflight.read.what_if_shape import RUN_AGAIN, find_cut, fold, is_usable_id
 from preflight.read.what_if_status import require_success
 
 _CHANGES: Mapping[str, ChangeKind | None] = {
@@ -36,6 +36,7 @@ _CHANGES: Mapping[str, ChangeKind | None] = {
     "delete": ChangeKind.DELETE,
     "ignore": None,
 }
+_SECTIONS = ("changes", "potentialchanges", "diagnostics")
 _TEMPLATE_ITSELF = "run preflight on the template itself, which looks into everything"
 _ONE_RESULT = f"the file may hold parts of two results; {RUN_AGAIN}"
 _NESTED = frozenset(
@@ -75,10 +76,7 @@ class _WhatIfReader(Reader):
     def read(self, value: JsonValue) -> Template:
         top = self._folded(value, "", "the what-if result")
         require_success(top, self.error)
-        body = top
-        properties = top.get("properties")
-        if properties is not None and isinstance(properties.value, dict):
-            body = self._folded(properties.value, properties.pointer, "`properties`")
+        body = self._envelope(top)
         self._changes(body.get("changes"), potential=False)
         self._changes(body.get("potentialchanges"), potential=True)
         self._diagnostics(body.get("diagnostics"))
@@ -92,6 +90,18 @@ class _WhatIfReader(Reader):
             notes=tuple(self.notes),
             not_checked=tuple(self.not_checked),
         )
+
+    def _envelope(self, top: dict[str, Member]) -> dict[str, Member]:
+        """Return the members that hold the lists: those of `properties`, else the top ones."""
+        properties = top.get("properties")
+        if properties is None or properties.value is None:
+            return top
+        inner = self._folded(properties.value, properties.pointer, "`properties`")
+        for name in _SECTIONS:
+            if (double := top.get(name)) is not None and double.value:
+                message = f"`{double.name}` stands beside `properties`, which holds the result"
+                raise self.error(message, double.pointer, advice=_ONE_RESULT)
+        return inner
 
     def _folded(self, value: JsonValue, pointer: str, what: str) -> dict[str, Member]:
         """Return members by folded name; text instead of an object is a sign of a cut depth."""
@@ -165,7 +175,8 @@ class _WhatIfReader(Reader):
         self._deployment(change)
         if self._is_extension(change):
             self._extension(change)
-            return
+            if not identity:
+                return
         if not identity:
             target = _described(change)
             self._gap(GapKind.UNRESOLVED_RESOURCE, target, pointer, _TEMPLATE_ITSELF)
@@ -211,6 +222,8 @@ class _WhatIfReader(Reader):
             return None
         if isinstance(member.value, str):
             raise self._cut_short(member.pointer)
+        if (cut := find_cut(member.value, member.pointer)) is not None:
+            raise self._cut_short(cut)
         return member if self.object(member.value, member.pointer, f"`{member.name}`") else None
 
     def _is_extension(self, change: Mapping[str, Member]) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from preflight.errors import InputError
 from preflight.model.source import Place, SourceFile
 from preflight.model.value import JsonValue
+from preflight.read.json_strings import escape_pointer
 
 RUN_AGAIN = (
     "save the result with `az deployment … what-if --no-pretty-print -o json`, or in PowerShell "
@@ -26,6 +27,30 @@ _TEXT_RESULT = re.compile(
 )
 _TEXT_ERROR = re.compile(r"^(?:ERROR|Error): ?[\[({\"'A-Za-z]", re.MULTILINE)
 _FIRST_BRACE = re.compile(r"^[ \t]*+\{", re.MULTILINE)
+
+_CUT = re.compile(
+    r"@\{[A-Za-z_$][\w.$-]{0,200}=.*|System\.(?:Object\[\]|Collections\.\S{1,200}"
+    r"|Management\.Automation\.\S{1,200})",
+    re.DOTALL,
+)
+"""What PowerShell writes for an object or a list below the depth that was asked for."""
+
+
+def find_cut(body: JsonValue, pointer: str) -> str | None:
+    """Return the pointer of a value that PowerShell cut to text, or None for a whole body."""
+    for name, item in body.items() if isinstance(body, dict) else ():
+        if name.lower() == "properties" and isinstance(item, str) and not item.startswith("["):
+            return f"{pointer}/{name}"
+    waiting: list[tuple[JsonValue, str]] = [(body, pointer)]
+    while waiting:
+        value, at = waiting.pop()
+        if isinstance(value, str) and _CUT.fullmatch(value):
+            return at
+        if isinstance(value, dict):
+            waiting += [(item, f"{at}/{escape_pointer(name)}") for name, item in value.items()]
+        elif isinstance(value, list):
+            waiting += [(item, f"{at}/{index}") for index, item in enumerate(value)]
+    return None
 
 
 def fold(name: str) -> str:

@@ -330,3 +330,51 @@ def test_what_is_no_what_if_result(value: JsonValue) -> None:
 )
 def test_usable_ids(text: str, expected: bool) -> None:
     assert expected == is_usable_id(text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"properties": "@{subnet=; privateLinkServiceConnections=System.Object[]}"},
+        {"properties": '{"subnet": {}}'},
+        {"properties": {"ipConfigurations": ["@{name=ip; properties=}"]}},
+        {"properties": {"ipConfigurations": "System.Object[]"}},
+        {"identity": "System.Collections.Hashtable"},
+    ],
+)
+def test_a_body_that_was_cut_to_text_is_refused(body: JsonValue) -> None:
+    with pytest.raises(InputError, match="too small a depth"):
+        rest(change(after=body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"properties": "[reference('x')]"},
+        {"properties": {"definition": {"inputs": "@{triggerBody()?['a=b']}"}}},
+        {"properties": {"command": "New-Object System.Object[] 3"}},
+    ],
+)
+def test_text_that_only_resembles_a_cut_is_content(body: JsonValue) -> None:
+    assert len(rest(change(after=body)).resources) == 1
+
+
+def test_an_envelope_that_was_cut_to_text_is_refused() -> None:
+    with pytest.raises(InputError, match="too small a depth"):
+        read({"status": "Succeeded", "properties": "@{changes=System.Object[]}"})
+    with pytest.raises(InputError, match="`properties` is an array"):
+        read({"status": "Succeeded", "properties": []})
+
+
+@pytest.mark.parametrize("name", ["changes", "PotentialChanges", "diagnostics"])
+def test_lists_in_both_places_are_refused_not_dropped(name: str) -> None:
+    with pytest.raises(InputError, match="stands beside `properties`"):
+        read({"status": "Succeeded", name: [change()], "properties": {"changes": []}})
+    both: JsonValue = {"status": "Succeeded", name: None, "properties": {"changes": [change()]}}
+    assert len(read(both).resources) == 1
+
+
+def test_a_resource_with_an_id_is_written_even_where_it_names_an_extension() -> None:
+    template = rest(change(extension={"name": "kubernetes"}))
+    assert [row.resource_id for row in template.resources] == [VAULT]
+    assert len(template.not_checked) == 1
