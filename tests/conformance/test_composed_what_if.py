@@ -1,8 +1,9 @@
 """A what-if result composed from a template's plan needs what the template needs.
 
-But for reads, deployment records, secrets of vaults and template specs, of which a result shows
-nothing, and for links whose whole value is a parameter without a value: nobody can ask a what-if
-without it. Also: the template and that result together need exactly what the template needs.
+But for reads, deployment records, secrets of vaults, template specs and calls in outputs, of which
+a result shows nothing, and for links whose whole value is a parameter without a value: nobody can
+ask a what-if without it. Also: the template and that result together need exactly what the template
+needs.
 """
 
 from __future__ import annotations
@@ -181,6 +182,8 @@ def compared(derivation: Derivation) -> Rows:
 
 def is_shown(row: Requirement) -> bool:
     if PLACEHOLDER.fullmatch(row.scope.text):
+        return False
+    if all(origin.place.pointer.startswith("/outputs/") for origin in row.origins):
         return False
     return row.kind not in _NOT_SHOWN and row.action.folded not in _NOT_SHOWN_ACTIONS
 
