@@ -88,6 +88,19 @@ def open_key(members: Mapping[str, Value]) -> Unknown | None:
     return next((open_part(key.part) for key in members if isinstance(key, OpenKey)), None)
 
 
+def further_members(members: Mapping[str, Value]) -> Unknown | None:
+    """Return what stands for members of which not even the number is known; None without such.
+
+    `union(UNKNOWN, {a: 1})` has one: its name and its value are the same unknown object.
+    """
+    found = (
+        item
+        for key, item in members.items()
+        if isinstance(key, OpenKey) and isinstance(item, Unknown) and item.placeholder == key
+    )
+    return open_part(*found)
+
+
 def scalar_text(value: str | float) -> str:
     """Return a string, integer or boolean as concat, join and string() print it."""
     return value if isinstance(value, str) else str(value)

@@ -20,7 +20,7 @@ from preflight.evaluate.functions.registry import (
     a_kind,
 )
 from preflight.evaluate.functions.utf16 import from_units, to_units, unit_length
-from preflight.evaluate.values import bare, open_part, scalar_text
+from preflight.evaluate.values import bare, further_members, open_part, scalar_text
 from preflight.model.value import PartialText, Unknown, Value, join_text
 
 INT32 = range(-(2**31), 2**31)
@@ -71,7 +71,9 @@ def _concat(call: Call) -> Value:
 
 
 def _empty(call: Call) -> Value:
-    return not call.values[0]
+    value = call.values[0]
+    further = further_members(value) if isinstance(value, dict) and len(value) == 1 else None
+    return further or not value
 
 
 def _first(call: Call) -> Value:
@@ -103,7 +105,9 @@ def _flatten(call: Call) -> Value:
 
 def _length(call: Call) -> Value:
     value = call.values[0]
-    return len(value) if isinstance(value, list | dict) else unit_length(call.text(0))
+    if isinstance(value, dict):
+        return further_members(value) or len(value)
+    return len(value) if isinstance(value, list) else unit_length(call.text(0))
 
 
 def _extreme(call: Call, *, largest: bool) -> Value:

@@ -27,7 +27,7 @@ from preflight.evaluate.functions.registry import (
     with_article,
 )
 from preflight.evaluate.undecided import perhaps
-from preflight.evaluate.values import Tally, bare, fold, measure, open_part
+from preflight.evaluate.values import Tally, bare, fold, further_members, measure, open_part
 from preflight.expression.ast import FunctionCall, Node
 from preflight.model.value import OpenKey, PartialText, Unknown, Value
 
@@ -216,6 +216,9 @@ def _map_values(call: LazyCall) -> Value:
     value = _known(call, 0, OBJECT)
     change = _lambda(call, 1, 1, 1)
     members = value if isinstance(value, dict) else {}
+    further = further_members(members)
+    if further is not None:
+        raise _Open(further)
     tally = Tally(call.frame.budget)
     return {key: tally.add(change(item)) for key, item in members.items()}
 

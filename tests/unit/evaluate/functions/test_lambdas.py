@@ -138,6 +138,7 @@ def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> No
         ("groupBy(createArray(parameters('u'), 1), lambda('x', 'k'))", {"k": [U, 1]}),
         ("mapValues(createObject(parameters('u'), 1), lambda('x', 2))", {OpenKey(U): 2}),
         ("mapValues(parameters('u'), lambda('x', 2))", U),
+        ("mapValues(union(parameters('u'), createObject('a', 1)), lambda('x', 2))", U),
     ],
 )
 def test_unknown_values(value_of: ValueOf, expression: str, expected: Value) -> None:
