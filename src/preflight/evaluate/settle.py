@@ -15,7 +15,7 @@ def settle(text: str, frame: Frame) -> Value:
     """Evaluate one text as far as possible."""
     if not (text.startswith("[") and text.endswith("]")):
         return text
-    if len(text) <= MAX_LENGTH:
+    if len(text) <= MAX_LENGTH + len("[]"):
         try:
             return evaluate_text(text, frame)
         except (EvaluationProblem, SyntaxProblem):

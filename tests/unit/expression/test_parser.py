@@ -132,8 +132,10 @@ def test_a_long_chain_of_accesses_is_no_nesting() -> None:
 
 
 def test_length_is_bounded() -> None:
-    with pytest.raises(LimitExceeded, match="24,577 characters"):
-        parse("['" + "a" * (MAX_LENGTH + 1 - 4) + "']")
+    longest = "a" * (MAX_LENGTH - len("''"))
+    parse(f"['{longest}']")
+    with pytest.raises(LimitExceeded, match="81,921 characters"):
+        parse(f"['{longest}a']")
 
 
 def test_what_is_no_expression_is_not_parsed() -> None:

@@ -5,6 +5,7 @@ Source: ARM template functions, "Array"; corner cases from the deployment engine
 
 from __future__ import annotations
 
+from preflight.evaluate.functions.composite_format import LONGEST_RESULT
 from preflight.evaluate.functions.registry import (
     ANY,
     ARRAY,
@@ -28,6 +29,13 @@ _MOST_RANGE = 10_000
 _NUMBERS_PER_STEP = 64
 
 
+def bounded_text(call: Call, text: str) -> str:
+    """Return a text unless it is longer than ARM lets a result be."""
+    if 2 * len(text) > LONGEST_RESULT < unit_length(text):
+        raise call.problem(f"the result has more than {LONGEST_RESULT:,} characters")
+    return text
+
+
 def int32(call: Call, index: int) -> int:
     """Return an integer argument that has to fit into 32 bits."""
     value = call.integer(index)
@@ -46,10 +54,10 @@ def _create_array(call: Call) -> Value:
 
 
 def _concat(call: Call) -> Value:
-    """Join arrays (one level) or scalars as text; the two do not mix."""
+    """Join arrays (one level) or scalars as text, which has a bound; the two do not mix."""
     scalars = [value for value in call.values if isinstance(value, str | int)]
     if len(scalars) == len(call):
-        return "".join(map(scalar_text, scalars))
+        return bounded_text(call, "".join(map(scalar_text, scalars)))
     arrays = [value for value in call.values if isinstance(value, list)]
     if arrays and len(arrays) == len(call):
         return [item for value in arrays for item in value]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 
 from preflight.evaluate.frame import Position
+from preflight.evaluate.functions.array import bounded_text
 from preflight.evaluate.functions.registry import STRING, Call, Checked, Function
 from preflight.evaluate.functions.utf16 import utf8
 from preflight.model.value import Cause, Value
@@ -24,7 +25,9 @@ _BYTES_PER_STEP = 2
 
 
 def _joined(call: Call) -> bytes:
-    return utf8("-".join(call.text(index) for index in range(len(call))))
+    """Return the arguments as one text, for which ARM has the same bound as for results."""
+    text = "-".join(call.text(index) for index in range(len(call)))
+    return utf8(bounded_text(call, text))
 
 
 def _guid(call: Call) -> Value:

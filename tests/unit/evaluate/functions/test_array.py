@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from preflight.errors import LimitExceeded
 from preflight.model.value import Cause, JsonValue, PartialText, Unknown, Value
 
 ValueOf = Callable[[JsonValue], Value]
@@ -124,8 +123,34 @@ def test_what_is_made_of_a_secret_hides_nothing_that_could_be_told(
     assert value_of(f"[{expression}]") == Unknown(label="s", cause=Cause.SECURE)
 
 
-def test_text_that_doubles_is_stopped(value_of: ValueOf) -> None:
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("concat(parameters('h'), parameters('rest'))", 65_536),
+        ("guid(parameters('h'), parameters('rest'))", 65_535),
+        ("uniqueString(parameters('h'), parameters('rest'))", 65_535),
+    ],
+)
+@pytest.mark.parametrize("unit", ["y", "\U0001f642"])
+def test_the_longest_texts_that_are_joined(
+    parameters: dict[str, Value],
+    value_of: ValueOf,
+    refusal: Refusal,
+    case: tuple[str, int],
+    unit: str,
+) -> None:
+    expression, most = case
+    parameters["h"] = unit * (65_536 // (1 if unit == "y" else 2))
+    parameters["rest"] = "y" * most
+    assert isinstance(value_of(f"[{expression}]"), str)
+
+    parameters["rest"] = "y" * (most + 1)
+    assert "more than 131,072 characters" in refusal(f"[{expression}]")
+
+
+def test_text_that_doubles_is_stopped(refusal: Refusal) -> None:
     doubled = "concat(lambdaVariables('c'), lambdaVariables('c'))"
 
-    with pytest.raises(LimitExceeded, match="more than 16,000,000"):
-        value_of(f"[reduce(range(0, 60), 'a', lambda('c', 'n', {doubled}))]")
+    assert "more than 131,072 characters" in refusal(
+        f"[reduce(range(0, 60), 'a', lambda('c', 'n', {doubled}))]"
+    )
