@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from preflight.model.source import NodeSpan, Place, SourceFile, masked
+from preflight.model.source import NodeSpan, Offsets, Place, SourceFile, masked
 
 TEXT = '{\n  "name": "[concat(x)]",\r\n\t"b": 1\n}\n'
 
@@ -12,6 +13,14 @@ class Index:
         start = TEXT.index('"name"')
         value = TEXT.index('"[')
         return {"": NodeSpan(0, 0, len(TEXT)), "/name": NodeSpan(start, value, value + 13)}
+
+
+@dataclass(frozen=True)
+class Spans:
+    found: Mapping[str, NodeSpan]
+
+    def spans(self) -> Mapping[str, NodeSpan]:
+        return self.found
 
 
 SOURCE = SourceFile("main.json", TEXT, Index())
@@ -53,3 +62,26 @@ def test_default_values_are_masked_and_expressions_are_not() -> None:
     assert len(masked(line)) == len(line)
     assert masked('"defaultValue": "[nosuch()]"') == '"defaultValue": "[nosuch()]"'
     assert masked('"name": "plain"') == '"name": "plain"'
+
+
+def test_default_values_in_bicep_are_masked() -> None:
+    line = "param password string = 'S3CR3T'"
+
+    assert "S3CR3T" not in masked(line)
+    assert len(masked(line)) == len(line)
+    assert masked("var shown = 'x'") == "var shown = 'x'"
+
+
+def test_offsets_that_count_from_the_start_of_the_file() -> None:
+    index = Spans({"": NodeSpan(0, 0, 9), "/a": NodeSpan(2, 4, 9)})
+    source = SourceFile("main.bicep", "ab\ncd efg", index, offsets=Offsets.FILE)
+
+    assert Place(source=source, pointer="/a", offset=6).position == (2, 4)
+    assert Place(source=source, pointer="/a").position == (1, 3)
+
+
+def test_offsets_in_what_is_not_shown() -> None:
+    index = Spans({"": NodeSpan(3, 3, 9)})
+    source = SourceFile("main.bicep", "ab\ncd efg", index, offsets=Offsets.NONE)
+
+    assert Place(source=source, pointer="/a/b", offset=6).position == (2, 1)

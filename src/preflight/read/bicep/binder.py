@@ -246,15 +246,17 @@ class _Binder:
         if symbol.parent is not None:
             return symbol.parent.resource.extension
         kind = symbol.type.lower()
+        known = [(name, name) for name in self._file.implicit]
         for extension in self._file.extensions:
-            alias = extension_alias(extension).name
             specification = extension.specification
             named = (
                 specification.name
                 if isinstance(specification, syntax.Name)
                 else specification.plain or ""
-            ).lower()
-            if "graph" in named:
+            )
+            known.append((extension_alias(extension).name, named))
+        for alias, named in known:
+            if "graph" in named.lower():
                 if kind.startswith("microsoft.graph/"):
                     return alias
             elif not kind.startswith("microsoft.") or "/" not in kind:

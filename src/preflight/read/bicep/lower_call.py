@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
 
 NAMESPACES = frozenset({"az", "sys"})
+_SCOPES = frozenset({"managementGroup", "resourceGroup", "subscription"})
 
 
 class CallLowering:
@@ -106,6 +107,9 @@ class CallLowering:
         if word not in FUNCTIONS and not _lists(word):
             raise self._unknown(name)
         made = low.expressions.arguments(word, arguments, names)
+        if word in _SCOPES and arguments:
+            # With arguments it only says where something is deployed; as a value it is empty.
+            return nodes.call("createObject", span=low.span(call))
         return nodes.call(word, *made, span=low.span(call))
 
     def _unknown(self, name: syntax.Name) -> Exception:

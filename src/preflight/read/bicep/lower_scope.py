@@ -78,20 +78,19 @@ class ScopeLowering:
         low = self._low
         target: syntax.Expression | syntax.Type = value
         for _ in range(MAX_LINKS):
-            if isinstance(target, syntax.Group):
-                target = target.inner
-            elif isinstance(target, syntax.NonNull):
-                target = target.target
-            elif isinstance(target, syntax.Call | syntax.MethodCall):
+            target = _bare(target)
+            if isinstance(target, syntax.Call | syntax.MethodCall):
                 return self._called(target, names)
-            else:
-                found = low.access.resource_at(target, names)
-                if found is not None:
-                    return self._resource(found[0], found[1])
-                variable = low.variable(target, names)
-                if variable is None:
-                    break
-                target = variable.value
+            found = low.access.resource_at(target, names)
+            if found is not None:
+                return self._resource(found[0], found[1])
+            variable = low.variable(target, names)
+            if variable is None:
+                break
+            target = variable.value
+            if isinstance(_bare(target), syntax.Ternary):
+                # The compiler takes a choice between scopes, behind a name, for no scope.
+                return ScopeData(low.file.scope)
         raise low.file.error(
             "the scope cannot be told from this expression",
             value,
@@ -195,3 +194,10 @@ class ScopeLowering:
             return nodes.formatted(pattern, name, span=span)
         kind = Literal("Microsoft.Management/managementGroups", span)
         return nodes.call("tenantResourceId", kind, name, span=span)
+
+
+def _bare(target: syntax.Expression | syntax.Type) -> syntax.Expression | syntax.Type:
+    """Return an expression without parentheses and `!`."""
+    while isinstance(target, syntax.Group | syntax.NonNull):
+        target = target.inner if isinstance(target, syntax.Group) else target.target
+    return target

@@ -27,6 +27,8 @@ from preflight.read.bicep.symbols import BicepFile, CompiledFile, Target
 from preflight.read.json_document import parse_json
 from preflight.read.json_strings import shown
 
+_AZURE = frozenset({"az", "sys"})
+
 
 class Program:
     """The files of one source, by path."""
@@ -75,7 +77,13 @@ class Program:
         return tuple(self._order)
 
     def _parse(self, path: Path, source: SourceFile, tree: syntax.File | None = None) -> BicepFile:
-        file = BicepFile(path=path, source=source, tree=tree or parse_bicep(source))
+        implicit = self.modules.configs.of(path).implicit_extensions
+        file = BicepFile(
+            path=path,
+            source=source,
+            tree=tree or parse_bicep(source),
+            implicit=tuple(name for name in implicit if name not in _AZURE),
+        )
         self._files[path] = file
         return file
 

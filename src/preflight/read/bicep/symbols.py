@@ -151,6 +151,8 @@ class BicepFile:
     extensions: list[syntax.Extension] = field(default_factory=list)
     children: dict[tuple[int, str], ResourceSymbol] = field(default_factory=dict)
     """Nested resources by the identity of the one around them and their name."""
+    implicit: tuple[str, ...] = ()
+    """Extensions that bicepconfig.json adds to every file."""
     scope: DeploymentScope = DeploymentScope.RESOURCE_GROUP
 
     def place(self, node: syntax.Name | syntax.Expression | syntax.Statement) -> Place:

@@ -520,6 +520,35 @@ type part = string
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "expected", "group"),
+    [
+        ("resourceGroup(g)", "[createObject()]", "[parameters('g')]"),
+        (
+            "empty(g) ? resourceGroup() : resourceGroup(g)",
+            "[if(empty(parameters('g')), resourceGroup(), createObject())]",
+            None,
+        ),
+    ],
+)
+def test_scopes_behind_variables(
+    tmp_path: Path, value: str, expected: str, group: str | None
+) -> None:
+    text = f"param g string\nvar s = {value}\nmodule m 'm.bicep' = {{ name: 'm', scope: s }}\n"
+    made = template(tmp_path, text, {"m.bicep": ""})
+
+    (deployment,) = made["resources"] if isinstance(made["resources"], list) else [None]
+    assert isinstance(deployment, dict)
+    assert (made["variables"], deployment.get("resourceGroup")) == ({"s": expected}, group)
+
+
+def test_implicit_extension(tmp_path: Path) -> None:
+    config = '{"implicitExtensions": ["az", "microsoftGraph"]}'
+    text = "resource g 'Microsoft.Graph/groups@v1.0' = { uniqueName: 'g' }\n"
+
+    assert _only(tmp_path, text, {"bicepconfig.json": config})["import"] == "microsoftGraph"
+
+
 def test_a_resource_as_a_parameter(tmp_path: Path) -> None:
     text = f"""
 resource a {STORAGE} existing = {{ name: 'a' }}
