@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from preflight.diagnose.error_text_clean import clean
+from preflight.diagnose.error_text_clean import clean, glued, with_breaks, without_breaks
 from preflight.diagnose.error_text_codes import Code, find_codes
 from preflight.diagnose.error_text_ids import correlation_id, facts, request_id, tenant_id
 from preflight.diagnose.error_text_kinds import (
@@ -63,7 +63,7 @@ def read_error_text(pieces: Iterable[str]) -> ErrorText:
 def _gather(into: _Gathered, piece: str) -> None:
     text = clean(piece)
     codes = find_codes(text, piece)
-    found = _sentences(text)
+    found = _sentences(text, piece)
     for row in sorted(_without_twins(found), key=lambda row: row.at):
         denial = _coded(row, codes)
         if len(into.denials) < MAX_DENIALS or denial.key in into.denials:
@@ -82,21 +82,50 @@ def _gather(into: _Gathered, piece: str) -> None:
         into.looks_like = into.looks_like or looks_like(text)
 
 
-def _sentences(text: str) -> list[Found]:
-    """Return the denials; where lines were broken inside words, those of the lines put together.
+def _sentences(text: str, piece: str) -> list[Found]:
+    """Return the denials; of what lacks a part, those of the reading that says the most.
 
-    A terminal's copy breaks a line at its last column, whatever stands there.
+    A terminal's copy breaks a line at its last column, whatever stands there, and what was
+    broken may have been escaped since.
     """
-    found = [*denial_sentences(text), *service_sentences(text)]
-    whole = [row for row in found if row.denial.scope is not None]
-    if len(whole) == len(found) > 0 or "\n" not in text or not _BROKEN.search(text):
-        return found
-    glued = [*denial_sentences(text.replace("\n", ""))]
-    better = len([row for row in glued if row.denial.scope is not None]) > len(whole)
-    return glued if better else found
+    best = [*denial_sentences(text), *service_sentences(text)]
+    if _told(best) == (len(best), len(best)) > (0, 0) or not _BROKEN.search(text):
+        return best
+    for reading in _other_readings(text, piece):
+        found = [_without_blanks(row) for row in denial_sentences(reading)]
+        best = found if _told(found) > _told(best) else best
+    return best
 
 
-_BROKEN = re.compile(r"p\s?e\s?r\s?f\s?o\s?r\s?m\s+a\s?c\s?t\s?i\s?o\s?n")
+def _told(found: Sequence[Found]) -> tuple[int, int]:
+    """Count the scopes and the object IDs that were read."""
+    return (
+        sum(row.denial.scope is not None for row in found),
+        sum(row.denial.object_id is not None for row in found),
+    )
+
+
+def _other_readings(text: str, piece: str) -> Iterator[str]:
+    if "\\" in text:
+        yield without_breaks(text)
+        yield glued(with_breaks(piece))
+    if "\n" in text:
+        yield glued(piece)
+
+
+def _without_blanks(row: Found) -> Found:
+    """Drop values with blanks: where lines were put together, words of a log may stand in them."""
+    said = row.denial
+    scope, client, caller = (
+        None if value and " " in value else value
+        for value in (said.scope, said.client, said.object_id)
+    )
+    return row._replace(denial=replace(said, scope=scope, client=client, object_id=caller))
+
+
+_BROKEN = re.compile(
+    r"p{0}e{0}r{0}f{0}o{0}r{0}m(?:\s|\\+[rn])+a{0}c{0}t{0}i{0}o{0}n".format(r"(?:\s|\\+[rn])?")
+)
 
 
 def _without_twins(found: Sequence[Found]) -> list[Found]:

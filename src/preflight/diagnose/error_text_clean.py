@@ -16,6 +16,7 @@ _ANSI = re.compile(
 )
 _UNICODE = re.compile(r"(?<!\\)\\++u([0-9A-Fa-f]{4})")
 _BREAK = re.compile(r"(?<!\\)\\++(?:r\\*n|[rnt])(?![a-z])")
+_ANY_BREAK = re.compile(r"(?<!\\)\\++(?:r\\*n|[rnt])")
 _QUOTE = re.compile(r"(?<!\\)\\++(?=[\"'/])")
 _ENTITY = re.compile(r"&(#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,5}|quot|apos|amp|lt|gt|nbsp|lsquo|rsquo);")
 _ENTITIES = {
@@ -52,10 +53,16 @@ _PREFIX = re.compile(
     | (?:[a-z_][\w-]{0,60}\.){1,8}[a-z_]\w{0,60}:(?=\s)
     | \S{1,120}[ ]\((?:local|remote)-exec\):
     | [\w.-]{1,60}[_-][0-9]{1,3}[ ]{1,20}\|
+    | [^\t\n]{1,100}\t[^\t\n]{1,200}\t\ufeff?(?=[0-9]{4}-[0-9]{2}-[0-9]{2}T)
+    | [0-9]{2}[OE][+ ](?=\S)
+    | \[Pipeline\](?=\s)
+    | [A-Z][a-z]{2}[ ]{1,2}[0-9]{1,2}[ ][0-9]{2}:[0-9]{2}:[0-9]{2}[ ][\w.-]{1,80}
+      [ ][\w./-]{1,60}(?:\[[0-9]{1,9}\])?:(?=\s)
     )*+""",
     re.MULTILINE | re.VERBOSE,
 )
 _BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+_ONE_BLANK = re.compile(r"\n (?=\S)")
 _LINES = re.compile(r" ?\n[\s]*")
 _BOLD = re.compile(
     r"(?<![*\w/'\"])(\*\*|__)(?=[A-Za-z'\"])([^*\n]{1,300}?)(?<=[\w'\".:)])\1(?![*\w])"
@@ -75,6 +82,26 @@ def clean(text: str) -> str:
     text = _PREFIX.sub("", text)
     text = _LINES.sub("\n", _BLANKS.sub(" ", text))
     return _BOLD.sub(r"\2", text)
+
+
+def glued(text: str) -> str:
+    """Return text that a terminal broke at its last column, wherever that was, as one plain line.
+
+    A blank at a break stays; one that begins a line is the terminal's, not an indentation.
+    """
+    text = _ONE_BLANK.sub(" \n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = [_PREFIX.sub("", line) for line in text.split("\n")]
+    return clean("".join(lines))
+
+
+def without_breaks(text: str) -> str:
+    """Undo the escaped breaks that `clean` leaves: before a small letter one may be a path."""
+    return _LINES.sub("\n", with_breaks(text))
+
+
+def with_breaks(text: str) -> str:
+    """Undo every escaped break, also inside a value, which never holds a backslash of its own."""
+    return _ANY_BREAK.sub("\n", text) if "\\" in text else text
 
 
 def _unescaped(text: str) -> str:

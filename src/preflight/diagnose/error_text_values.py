@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from preflight.diagnose.error_text_clean import with_breaks
+
 LONGEST = 8_000
 """Characters of one value (a list of linked scopes) that are looked at."""
 
@@ -26,6 +28,15 @@ _UNCLOSED = re.compile(r"[^\s'\"`]{1,2000}")
 _BARE = re.compile(r"[/<{*][^\s'\"`]{0,2000}")
 
 
+_RUNS_ON = re.compile(
+    r"\s['\"`]\S|\b(?:The|with)\s(?:client|object\sid)\b|=\"|&(?:#[0-9xX]|amp;|quot;|apos;|lt;|gt;)"
+    r"|'(?:or|with|over|at|on|has|does)\b"
+)
+"""Other text inside a value: the next sentence, a log's own words, markup that was cut in two."""
+_BLANK = re.compile(r"[^\S\n]")
+_GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
+
+
 class Value(NamedTuple):
     """What was read, and where it ends; `text` is None where there is nothing or it is cut."""
 
@@ -44,14 +55,14 @@ def read_action(text: str, at: int) -> Value:
     run = _ACTION.match(text, start)
     if run is None:
         return Value(None, start)
-    value, end = run.group().strip("*"), run.end()
+    value, end = with_breaks(run.group()).replace("\n", "").strip("*"), run.end()
     closes = bool(opened) and _ENDS.match(text, end) is not None and not _cut(value, text, end)
     goes_on = _AFTER_ACTION.match(text, end) is not None
     bare = value.rstrip(".,:")
     if not closes and not goes_on and not (opened is None and bare.lower().endswith(_VERBS)):
         return Value(None, end)
     value = bare if not closes else value
-    plausible = "/" in value or _masked(value)
+    plausible = ("/" in value and "=" not in value) or _masked(value)
     return Value(value if plausible else None, end)
 
 
@@ -122,8 +133,14 @@ def _bare_scope(text: str, at: int) -> Value:
 
 
 def joined(value: str) -> str | None:
-    """Return a value without the line breaks of a narrow frame; None where nothing is left."""
-    whole = value.replace("\n", "").strip().strip("'`").strip()
+    """Return a value without the line breaks of a narrow frame; None where it is not whole.
+
+    Where it was cut, or every line has words of a log before it, other text stands inside.
+    """
+    value = with_breaks(value).strip()
+    if _RUNS_ON.search(value) or ("\n" in value and _BLANK.search(value)):
+        return None
+    whole = value.replace("\n", "").strip("'`").strip()
     return _not_bold(whole) or None
 
 
@@ -131,7 +148,9 @@ def identity(value: str) -> str | None:
     """Return a client or object ID as it stands, without its quotes; None for an empty one."""
     whole = value.strip().rstrip(",:;)").strip().strip("'\"`[]").strip()
     whole = _not_bold(whole).strip("'\"`")
-    return whole if whole and "\n" not in whole else None
+    guid = re.sub(r"\s", "", with_breaks(whole))
+    whole = guid if _GUID.fullmatch(guid) else whole
+    return whole if whole and "\n" not in whole and not _RUNS_ON.search(whole) else None
 
 
 def _not_bold(value: str) -> str:
