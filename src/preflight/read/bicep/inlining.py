@@ -13,7 +13,6 @@ from preflight.read.bicep.walk import local_names, walk
 
 _RUNTIME_FUNCTIONS = frozenset(
     {
-        "pickZones",
         "reference",
         "toLogicalZone",
         "toLogicalZones",

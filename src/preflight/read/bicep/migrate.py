@@ -34,7 +34,7 @@ _PREFIX = "#/definitions/"
 class Migration:
     """Brings declarations of one compiled file into the template of `builder`."""
 
-    __slots__ = ("_builder", "_here", "_name", "_target")
+    __slots__ = ("_builder", "_here", "_index", "_name", "_target")
 
     def __init__(
         self,
@@ -48,6 +48,8 @@ class Migration:
         self._target = target
         self._here = here
         self._name = name
+        self._index: tuple[str, str] | None = None
+        """Old and new name of the loop that is being brought."""
 
     def type(self, name: str) -> str | None:
         """Return the new name of a type; None where there is no such type."""
@@ -64,14 +66,30 @@ class Migration:
     def variable(self, name: str, *, exported: bool = True) -> str | None:
         """Return the new name of a variable; None where none of that name is exported."""
         variables = self._target.template.variables
-        if name not in variables or (exported and name not in self._exported_variables()):
+        loop = _loop_of(variables.get("copy"), name)
+        if (name not in variables and loop is None) or name == "copy":
+            return None
+        if exported and name not in self._exported_variables():
             return None
         emitted, is_new = self._name(self._target, name)
-        if is_new:
+        if is_new and loop is not None:
+            self._loop(loop, emitted)
+        elif is_new:
             self._builder.variables[emitted] = None
             self._builder.variables[emitted] = self._value(variables[name])
             self._place(f"/variables/{escape_pointer(emitted)}")
         return emitted
+
+    def _loop(self, loop: dict[str, JsonValue], emitted: str) -> None:
+        """Bring a variable that is a loop; its index goes by the new name."""
+        made: JsonValue = {}
+        self._place(f"/variables/copy/{len(self._builder.loops)}")
+        number = len(self._builder.loops)
+        self._builder.loops.append(made)
+        self._index = (str(loop.get("name")), emitted)
+        made = self._value({**loop, "name": emitted})
+        self._index = None
+        self._builder.loops[number] = made
 
     def _exported_variables(self) -> frozenset[str]:
         metadata = self._target.value.get("metadata")
@@ -156,6 +174,10 @@ class Migration:
             emitted = self.variable(str(first.value), exported=False)
             if emitted is not None:
                 arguments = (Literal(emitted, self._here),)
+        if node.key == "copyindex" and isinstance(first, Literal) and self._index is not None:
+            old, new = self._index
+            if first.value == old:
+                arguments = (Literal(new, self._here), *arguments[1:])
         namespace, name = node.namespace, node.name
         if namespace:
             qualified = name if namespace == "__bicep" else f"{namespace}.{name}"
@@ -165,3 +187,11 @@ class Migration:
                 namespace = into or "__bicep"
         key = f"{namespace}.{name}".lower() if namespace else node.key
         return FunctionCall(namespace, name, key, arguments, self._here)
+
+
+def _loop_of(loops: JsonValue, name: str) -> dict[str, JsonValue] | None:
+    """Return the loop that makes a variable."""
+    for loop in loops if isinstance(loops, list) else ():
+        if isinstance(loop, dict) and loop.get("name") == name:
+            return loop
+    return None
