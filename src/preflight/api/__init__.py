@@ -19,6 +19,7 @@ from preflight.api.derivation import (
     place_of,
     role_wildcard,
 )
+from preflight.api.evaluating import evaluate_alone
 from preflight.api.explaining import Background, explain_error, place_of_denials, read_log
 from preflight.api.failed_what_if import explain_failed, notes_of
 from preflight.api.gate import gate, problem_of
@@ -28,7 +29,6 @@ from preflight.api.verification import verify_gate
 from preflight.catalog.load import load_catalog
 from preflight.diagnose.error_text import read_error_text
 from preflight.errors import UsageError
-from preflight.evaluate import standalone
 from preflight.model.access import AccessSnapshot
 from preflight.model.explanation import Explanation
 from preflight.model.moment import in_utc, moment_of
@@ -242,14 +242,13 @@ def evaluate_expression(
     suites (`scope`, `subscriptionId`, `resourceGroup`, `location`, …).
 
     Raises:
-        InputError: the expression does not parse, or ARM would refuse it.
+        InputError: the expression does not parse, ARM would refuse it, or an argument is no JSON.
+        UsageError: the context has a key or a value that it cannot have.
     """
-    return standalone.evaluate_expression(
+    return evaluate_alone(
         expression,
-        parameters=parameters,
-        variables=variables,
-        functions=None if functions is None else list(functions),
-        context=context,
+        {"parameters": parameters, "variables": variables, "context": context},
+        functions,
     )
 
 
