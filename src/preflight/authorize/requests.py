@@ -10,7 +10,7 @@ from preflight.authorize.condition.request import (
     attribute_key,
     attribute_table,
 )
-from preflight.model.access import RoleAssignment
+from preflight.model.access import PrincipalType, RoleAssignment
 from preflight.model.requirement import Requirement
 from preflight.model.scope import PLACEHOLDER
 from preflight.model.value import JsonValue
@@ -24,6 +24,11 @@ _KEYS = {
     "principalType": attribute_key(f"{_TYPE}:PrincipalType"),
 }
 """The attributes of a role assignment that conditions may ask, by the template's property."""
+_TYPES = {
+    kind.value.lower(): kind.value
+    for kind in PrincipalType
+    if kind not in {PrincipalType.UNKNOWN, PrincipalType.ORPHANED}
+}
 
 
 class Requests:
@@ -76,9 +81,15 @@ def _stated(row: RoleAssignment) -> dict[str, str]:
 
 
 def _known(source: str, stated: Mapping[str, str]) -> dict[tuple[str, str], JsonValue]:
-    """Return the attributes that are known: a placeholder anywhere in one leaves it unknown."""
-    return {
-        (source, key): stated[name]
-        for name, key in _KEYS.items()
-        if stated.get(name) and not PLACEHOLDER.search(stated[name])
-    }
+    """Return the attributes that are known: a placeholder anywhere in one leaves it unknown.
+
+    So does a type that Azure does not know; of one in another case Azure's spelling counts.
+    """
+    found: dict[tuple[str, str], JsonValue] = {}
+    for name, key in _KEYS.items():
+        text = stated.get(name, "")
+        if name == "principalType":
+            text = _TYPES.get(text.lower(), "")
+        if text and not PLACEHOLDER.search(text):
+            found[source, key] = text
+    return found

@@ -119,17 +119,23 @@ def _attributes(row: PlannedResource) -> Mapping[str, str] | None:
     """
     if rule_type(row).lower() != _ROLE_ASSIGNMENTS:
         return None
-    properties = next((row.body[key] for key in row.body if key.lower() == "properties"), None)
+    found = [row.body[key] for key in row.body if key.lower() == "properties"]
+    properties = found[0] if len(found) == 1 else None
     if isinstance(properties, Unknown):
         return dict.fromkeys(_ATTRIBUTES, properties.placeholder)
     if not isinstance(properties, dict):
         return {name: f"{{{name}}}" for name in _ATTRIBUTES}
-    folded = {key.lower(): value for key, value in properties.items()}
-    found = {name: _text(folded.get(name.lower())) for name in _ATTRIBUTES}
-    known = {name: text for name, text in found.items() if text}
+    stated = {name: _stated(properties, name) for name in _ATTRIBUTES}
+    known = {name: text for name, text in stated.items() if text}
     if "roleDefinitionId" in known:
         known["roleDefinitionId"] = _full_role_id(known["roleDefinitionId"], row.id)
     return known
+
+
+def _stated(properties: Mapping[str, Value], name: str) -> str:
+    """Return a property; a placeholder where two spellings of it stand there."""
+    found = [value for key, value in properties.items() if key.lower() == name.lower()]
+    return f"{{{name}}}" if len(found) > 1 else _text(found[0] if found else None)
 
 
 def _text(value: Value) -> str:

@@ -75,14 +75,15 @@ def join(outer: Condition, own: Condition) -> Condition:
 
 
 def condition_of(value: Value) -> Condition:
-    """Return what an evaluated `condition` decides; text `true` and `false` counts.
+    """Return what an evaluated `condition` decides; the text `true` counts.
 
-    Anything else that is no boolean is left open, as the deployment engine does.
+    Anything else that is no boolean is left open, the text `false` too: the deployment engine
+    keeps such a resource.
     """
     if value is None:
         return Condition.NONE
-    if isinstance(value, str):
-        value = {"true": True, "false": False}.get(value.strip().lower(), value)
+    if isinstance(value, str) and value.strip().lower() == "true":
+        return Condition.TRUE
     if isinstance(value, bool):
         return Condition.TRUE if value else Condition.FALSE
     return Condition.UNKNOWN

@@ -61,6 +61,21 @@ def test_a_write_carries_what_the_template_fixes() -> None:
     assert asked("write", None, "Request", "RoleDefinitionId") is Missing.VALUE
 
 
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("serviceprincipal", "ServicePrincipal"),
+        ("USER", "User"),
+        ("foreignGroup", "ForeignGroup"),
+        ("Robot", Missing.VALUE),
+        ("Unknown", Missing.VALUE),
+    ],
+)
+def test_a_type_counts_as_azure_spells_it(stated: str, expected: JsonValue | Missing) -> None:
+    """`StringNotEquals 'ServicePrincipal'` is not got round by another case."""
+    assert asked("write", {"principalType": stated}, "Request", "PrincipalType") == expected
+
+
 def test_a_delete_has_the_existing_row_and_carries_nothing() -> None:
     def of(source: str, name: str) -> JsonValue | Missing:
         return asked("delete", {"principalId": "other"}, source, name, existing=EXISTING)

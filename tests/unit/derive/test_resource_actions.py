@@ -291,6 +291,23 @@ def test_a_role_assignment_without_a_body_has_placeholders(
     } == found.attributes
 
 
+def test_two_spellings_of_a_property_leave_it_unknown(row: Row, derive: Derive, find: Find) -> None:
+    action = "Microsoft.Authorization/roleAssignments/write"
+    body: Value = {
+        "principalType": "User", "PrincipalType": "ServicePrincipal", "principalId": "p",
+    }  # fmt: skip
+    one = find(derive([row(ASSIGNMENT, {"properties": body})], REST), action, ASSIGNMENT)
+    two = find(
+        derive([row(ASSIGNMENT, {"properties": body, "Properties": {}})], REST), action, ASSIGNMENT
+    )
+
+    assert one is not None
+    assert two is not None
+    assert one.attributes == {"principalType": "{principalType}", "principalId": "p"}
+    assert two.attributes is not None
+    assert two.attributes["principalId"] == "{principalId}"
+
+
 def test_a_role_definition_is_written_at_the_scopes_it_has_already(
     row: Row, derive: Derive, certainty: Certainty
 ) -> None:

@@ -27,11 +27,21 @@ from preflight.authorize.condition.operators import (
     guid_of,
     ticks_of,
 )
-from preflight.authorize.condition.request import ConditionRequest, Missing, SubOperation
+from preflight.authorize.condition.request import (
+    ConditionRequest,
+    Missing,
+    SubOperation,
+    attribute_key,
+)
 from preflight.model.truth import Truth, all_of, any_of
 from preflight.model.value import JsonValue
 
 _MAXIMUM_PAIRS = 100_000
+_GUIDS = frozenset(
+    attribute_key(f"Microsoft.Authorization/roleAssignments:{name}")
+    for name in ("RoleDefinitionId", "PrincipalId")
+)
+"""Attributes that are GUIDs, and documented with the GUID operators only."""
 _JOIN: dict[Joiner, Callable[[Truth, Truth], Truth]] = {Joiner.AND: and_, Joiner.OR: or_}
 
 
@@ -132,6 +142,9 @@ def _values(
     value = request.value(operand.source, operand.key)
     if value is None or isinstance(value, Missing):
         return value
+    if node.operator.family is Family.STRING and operand.key in _GUIDS:
+        # Whether Azure compares the GUID or the whole ID then is not documented.
+        return Missing.VALUE
     items = value if isinstance(value, list) else [value]
     if not items or (len(items) > 1 and node.quantifier is None):
         return Missing.VALUE

@@ -181,3 +181,21 @@ def test_work_is_bounded() -> None:
 )
 def test_like(value: str, pattern: str, *, fits: bool) -> None:
     assert like(value, pattern) is fits
+
+
+@pytest.mark.parametrize("name", ["RoleDefinitionId", "principalid"])
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        f"StringNotEquals '{GUID}'",
+        f"StringEquals '{GUID}'",
+        "StringNotStartsWith '5e46'",
+        "StringLike '*'",
+        f"ForAnyOfAllValues:StringNotEquals {{'{GUID}', 'x'}}",
+    ],
+)
+def test_a_guid_compared_as_text_is_not_known(name: str, comparison: str) -> None:
+    """Whether Azure takes the GUID or the whole ID for it is not documented."""
+    key = f"Microsoft.Authorization/roleAssignments:{name}"
+    value = f"/providers/Microsoft.Authorization/roleDefinitions/{GUID}"
+    assert answer(f"@Resource[{key}] {comparison}", {key: value}) == "unknown"

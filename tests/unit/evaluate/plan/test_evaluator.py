@@ -189,7 +189,7 @@ def test_a_vault_secret_is_unknown_and_its_vault_is_a_fact_of_the_root(plan: Pla
         (False, Condition.FALSE),
         ("[equals(1, 1)]", Condition.TRUE),
         ("TRUE", Condition.TRUE),
-        ("false", Condition.FALSE),
+        ("false", Condition.UNKNOWN),
         ("perhaps", Condition.UNKNOWN),
         (1, Condition.UNKNOWN),
         ("[parameters('p')]", Condition.UNKNOWN),
