@@ -176,8 +176,10 @@ def _plain(text: str) -> str:
 def _spellings(value: JsonValue) -> dict[str, set[str]]:
     """Return the members of a row, beside `properties` and in it, by their folded name."""
     found: dict[str, set[str]] = {}
+    for name in value if isinstance(value, dict) else ():
+        found.setdefault(name.lower(), set()).add(name)
     properties = value.get("properties") if isinstance(value, dict) else None
-    for level in (value, properties):
-        for name in level if isinstance(level, dict) else ():
+    for name in properties if isinstance(properties, dict) else ():
+        if name.lower() not in _OWN:
             found.setdefault(name.lower(), set()).add(name)
     return found

@@ -262,5 +262,5 @@ def provider(item: Item) -> ProviderRegistration:
 
 
 def resource(item: Item) -> Scope:
-    """Read an existing resource: its ID."""
-    return item.scope("id")
+    """Read an existing resource: its ID, however odd; that it exists grants nothing."""
+    return scope_of(item.text("id"))

@@ -234,3 +234,12 @@ def test_a_parent_that_is_an_empty_text_is_not_known() -> None:
     )
     assert "is no management group" in refusal(managementGroups=[{"id": SUB}])
     assert "is no subscription" in refusal(subscriptions=[{"id": f"{SUB}/resourceGroups/rg"}])
+
+
+def test_an_existing_resource_may_be_of_any_shape() -> None:
+    """That it exists grants nothing, and one odd name stops no gate."""
+    row: Row = {
+        "id": f"{SUB}/resourceGroups/rg/providers/A.B/c/{{d}}",
+        "properties": {"ID": 1, "Type": "x"},
+    }
+    assert len(read(resources=[row]).resources or ()) == 1
