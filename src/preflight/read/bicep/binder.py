@@ -86,6 +86,8 @@ class _Binder:
             file.assertions.append(statement)
 
     def _add(self, name: syntax.Name, symbol: Symbol) -> None:
+        if name.name in {"az", "sys"} and not isinstance(symbol, ExtensionSymbol):
+            raise self._file.error(f"the name `{name.name}` is that of a namespace", name)
         if name.name in self._file.symbols:
             raise self._twice(name)
         self._file.symbols[name.name] = symbol

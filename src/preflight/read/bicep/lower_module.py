@@ -15,7 +15,8 @@ from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.decorators import decorator
 from preflight.read.bicep.locals import Locals
-from preflight.read.bicep.lower_access import DEPLOYMENT_TYPE, DEPLOYMENT_VERSION
+from preflight.read.bicep.lower_access import DEPLOYMENT_VERSION
+from preflight.read.bicep.lower_name import DEPLOYMENT_TYPE
 from preflight.read.bicep.symbols import CompiledFile, ModuleSymbol, ResourceSymbol, key_text
 from preflight.read.json_strings import escape_pointer, shown
 

@@ -655,6 +655,12 @@ resource g 'Microsoft.Graph/groups@v1.0' = {
             "3:10",
             "the scope cannot be told from this expression",
         ),
+        ("var sys = 1", "1:5", "the name `sys` is that of a namespace"),
+        (
+            "resource a 'T.T/a@v' existing = {\nname: reference('x').y\n}\noutput o int = a.tags.z",
+            "4:16",
+            "the state of `a` cannot be read",
+        ),
         ("import { nope } from 'm.bicep'", "1:10", "`m.bicep` exports nothing called `nope`"),
         ("targetScope = 'moon'", "1:15", "`targetScope` is one of"),
         ("module m 'circle.bicep' = {}", "circle.bicep:1:10", "in a circle: `circle.bicep`"),
