@@ -256,6 +256,54 @@ def test_the_ledger_is_appended_and_summed_up(run: Run, tmp_path: Path) -> None:
     assert caller["atScope"] == SCOPE
 
 
+def test_a_ledger_without_a_last_line_break_stays_readable(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "denials.jsonl"
+    ledger.write_text('{"at": "x", "action": "A/b/read"}', encoding="utf-8")
+
+    ended = run("explain", "--record", ledger, stdin=denial())
+
+    assert ended.returncode == 0, ended.stderr
+    assert len(ledger.read_text(encoding="utf-8").splitlines()) == 2
+    assert run("explain", "--from-ledger", ledger).returncode == 0
+
+
+@pytest.mark.parametrize("action", ["***/write", "*/write", "A.***/b/write", "<type>/b"])
+def test_a_masked_action_is_named_and_never_guessed(run: Run, tmp_path: Path, action: str) -> None:
+    ledger = tmp_path / "denials.jsonl"
+    text = denial(action=action, scope=f"{SCOPE}/providers/Microsoft.Web/sites/***")
+    options: list[str | Path] = [
+        "--access",
+        "examples/access.json",
+        "-f",
+        "json",
+        "--record",
+        ledger,
+    ]
+
+    ended = run("explain", *options, stdin=text)
+
+    assert ended.returncode == 0, ended.stderr
+    row = json.loads(ended.stdout)["denials"][0]
+    assert row["action"] == action
+    assert "finding" not in row
+    assert {"action-masked", "scope-masked"} <= {note["code"] for note in row["notes"]}
+    assert all("***" not in (cause["settle"] or "") for cause in row["causes"])
+    summary = run("explain", "--from-ledger", ledger, "-f", "json")
+    (caller,) = json.loads(summary.stdout)["callers"]
+    assert (caller["minimalRole"], caller["customRole"]) == (None, {"actions": []})
+    assert caller["atScope"] is None
+
+
+@pytest.mark.parametrize("caller", ["***", "@notes.txt", "x=@notes.txt", "<client>"])
+def test_a_caller_that_is_none_stays_out_of_commands(run: Run, caller: str) -> None:
+    ended = run("explain", "-f", "json", stdin=denial().replace(OBJECT, caller))
+
+    row = json.loads(ended.stdout)["denials"][0]
+    commands = [cause["settle"] or "" for cause in row["causes"]]
+    assert row["objectId"] == caller
+    assert not any(caller in command for command in commands)
+
+
 def test_a_broken_ledger_is_refused_with_its_place(run: Run, tmp_path: Path) -> None:
     ledger = tmp_path / "denials.jsonl"
     ledger.write_text('{"at": "x", "action": "A/b/read"}\n{"at": 1}\n', encoding="utf-8")

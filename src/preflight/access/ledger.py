@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from os import SEEK_END
 from pathlib import Path
 
 from preflight.errors import InputError, UsageError
@@ -28,10 +29,21 @@ def append_lines(path: Path, lines: Iterable[LedgerLine]) -> None:
         raise UsageError(f"`{path}` is a link", help="name the file itself")
     text = "".join(json.dumps(_bounded(line), ensure_ascii=True) + "\n" for line in lines)
     try:
-        with path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with path.open("ab") as file:
+            file.write((_line_end(path) + text).encode())
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror or error}") from error
+
+
+def _line_end(path: Path) -> str:
+    """Return the line break that the last line lacks: its program was stopped, or an editor."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        if file.seek(0, SEEK_END) == 0:
+            return ""
+        file.seek(-1, SEEK_END)
+        return "" if file.read(1) == b"\n" else "\n"
 
 
 def _bounded(line: LedgerLine) -> dict[str, JsonValue]:

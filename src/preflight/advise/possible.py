@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from preflight.advise.commands import az
 from preflight.model.decision import Reason
-from preflight.model.explanation import Cause, Denial, DenialKind
+from preflight.model.explanation import MASK, Cause, Denial, DenialKind
+from preflight.model.scope import Scope
 
 
 class Form(NamedTuple):
@@ -103,16 +104,34 @@ def _is_user(denial: Denial) -> bool:
 
 
 def _who(denial: Denial) -> str:
-    return denial.object_id or denial.client or "OBJECT-ID"
+    """Return the caller for a command; a masked one, or one that `az` takes for a file, is none."""
+    for value in (denial.object_id, denial.client):
+        is_file = value is not None and (value.startswith("@") or "=@" in value)
+        if value and not is_file and not MASK.search(value):
+            return value
+    return "OBJECT-ID"
+
+
+def _place(denial: Denial) -> str | None:
+    """Return the scope for a command; of a masked one the part above the mask, if it is a scope."""
+    scope = denial.scope
+    if scope is None or not scope.startswith("/"):
+        return None
+    found = MASK.search(scope)
+    if found is None:
+        return scope
+    above = (rung for rung in Scope(scope).ladder() if not MASK.search(rung.text))
+    return next((rung.text for rung in above if rung != Scope.ROOT), None)
 
 
 def _assignments(denial: Denial, query: str, *, everywhere: bool = False) -> str:
     """Return the command that lists what the caller holds on the ladder, or anywhere."""
     shown = {"query": query, "output": "table"}
-    if everywhere or denial.scope is None:
+    place = _place(denial)
+    if everywhere or place is None:
         listed = az("role", "assignment", "list", assignee=_who(denial), **shown)
         return f"{listed} --all --include-groups"
-    listed = az("role", "assignment", "list", assignee=_who(denial), scope=denial.scope, **shown)
+    listed = az("role", "assignment", "list", assignee=_who(denial), scope=place, **shown)
     return f"{listed} --include-inherited --include-groups"
 
 
@@ -168,7 +187,7 @@ def _recent(denial: Denial) -> Cause:
 
 
 def _eligible(denial: Denial) -> Cause:
-    place = denial.scope or "/subscriptions/SUBSCRIPTION"
+    place = _place(denial) or "/subscriptions/SUBSCRIPTION"
     url = (
         f"{place}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"
         f"?api-version=2020-10-01&$filter=principalId eq '{_who(denial)}'"
@@ -219,7 +238,7 @@ def _register(denial: Denial) -> Cause:
 
 def _deny(denial: Denial) -> Cause:
     name = f"the deny assignment {denial.blocked_by}" if denial.blocked_by else "a deny assignment"
-    at = denial.blocked_at or denial.scope or "/subscriptions/SUBSCRIPTION"
+    at = denial.blocked_at or _place(denial) or "/subscriptions/SUBSCRIPTION"
     place = f" at {denial.blocked_at}" if denial.blocked_at else ""
     url = f"{at}/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01"
     return Cause(

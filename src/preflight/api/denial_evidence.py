@@ -8,12 +8,12 @@ from typing import Protocol
 
 from preflight.access.principals import resolve_principal
 from preflight.advise.after_evidence import causes_of
-from preflight.api.denied import MASK, denied_requirement
+from preflight.api.denied import denied_requirement
 from preflight.api.gate import gate
 from preflight.api.settings import GateSettings
 from preflight.errors import AccessError, UsageError
 from preflight.model.access import AccessSnapshot, Principal
-from preflight.model.explanation import Denial, ExplainedDenial, Explanation
+from preflight.model.explanation import MASK, Denial, ExplainedDenial, Explanation
 from preflight.model.naming import principal_label
 from preflight.model.report import Report
 from preflight.model.requirement import Derivation, Requirement
@@ -78,7 +78,8 @@ def decided(
         principal, remark = _caller(row.denial, evidence)
         if remark:
             rows[index] = replace(row, notes=(*row.notes, remark))
-        if principal is not None and row.denial.scope is not None:
+        whole = row.denial.scope is not None and not MASK.search(row.denial.action)
+        if principal is not None and whole:
             groups.setdefault(str(principal.object_id), (principal, []))[1].append(index)
     for principal, indexes in groups.values():
         asked = _asked_again([rows[i].denial for i in indexes], explanation, derivation)

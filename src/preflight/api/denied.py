@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from preflight.model.action import Action
-from preflight.model.explanation import Denial
+from preflight.model.explanation import MASK, Denial
 from preflight.model.requirement import Certainty, Derivation, Requirement, RequirementKind
 from preflight.model.scope import Scope
 
-MASK = re.compile(r"\*+|<[^<>/]*>|\.{2,}|…|\{[^{}/]*\}")
-"""What stands in a value for something that was hidden or left out."""
 _DEPLOYMENT = "/providers/microsoft.resources/deployments/"
 _GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 

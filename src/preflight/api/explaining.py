@@ -13,12 +13,13 @@ from preflight._version import __version__
 from preflight.advise.failures import failure_of
 from preflight.advise.possible import form_of, never, possible_causes
 from preflight.api.denial_evidence import Evidence, decided
-from preflight.api.denied import MASK, asked_by
+from preflight.api.denied import asked_by
 from preflight.catalog.load import load_catalog
 from preflight.diagnose.error_text import read_error_text
 from preflight.model.action import Action
 from preflight.model.catalog import RuleCatalog
 from preflight.model.explanation import (
+    MASK,
     Denial,
     DenialKind,
     ErrorText,
@@ -110,7 +111,8 @@ def _explained(denial: Denial, background: Background, catalog: RuleCatalog) -> 
     form = form_of(denial.kind)
     asked = asked_by(denial, background.derivation)
     notes = list(_missing(denial))
-    if background.derivation is not None and asked is None:
+    masked = MASK.search(denial.action) is not None
+    if background.derivation is not None and asked is None and not masked:
         what = f"nothing in {background.derivation.source} asks for {denial.action}"
         gaps = len(background.derivation.gaps)
         gap = f" ({gaps} parts of it could not be looked into)" if gaps else ""
@@ -127,6 +129,8 @@ def _explained(denial: Denial, background: Background, catalog: RuleCatalog) -> 
 
 def _missing(denial: Denial) -> Iterator[tuple[str, str]]:
     """Yield what the text does not say and an answer would need."""
+    if MASK.search(denial.action):
+        yield "action-masked", "the action is masked: which right was missing is not known"
     if denial.scope is None:
         yield "scope-missing", "the text names no scope: it is cut, or the service does not say it"
     elif MASK.search(denial.scope):

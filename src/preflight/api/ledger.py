@@ -10,7 +10,7 @@ from preflight._version import __version__
 from preflight.access.ledger import append_lines, read_lines
 from preflight.advise.role_ranking import RoleRanker
 from preflight.catalog.load import load_catalog
-from preflight.model.explanation import ExplainedDenial, Explanation
+from preflight.model.explanation import MASK, ExplainedDenial, Explanation
 from preflight.model.ledger import CallerSummary, LedgerLine, LedgerSummary
 from preflight.model.scope import Scope, ScopeKind
 from preflight.model.truth import Truth
@@ -33,7 +33,8 @@ def record_denials(explanation: Explanation, path: Path, *, at: datetime) -> int
 def _line(
     row: ExplainedDenial, ranker: RoleRanker, moment: str, correlation: str | None
 ) -> LedgerLine:
-    found = ranker.narrowest(ranker.needs([row.denial.action]))
+    masked = MASK.search(row.denial.action) is not None
+    found = None if masked else ranker.narrowest(ranker.needs([row.denial.action]))
     return LedgerLine(
         at=moment,
         caller=row.denial.object_id or row.denial.client,
@@ -68,10 +69,11 @@ def sum_up_ledger(path: Path) -> LedgerSummary:
 
 
 def _summary(rows: Sequence[LedgerLine], ranker: RoleRanker) -> CallerSummary:
+    masked = any(MASK.search(row.action) for row in rows)
     needs = ranker.needs(row.action for row in rows)
     scopes = tuple(dict.fromkeys(row.scope for row in rows if row.scope))
     times = sorted(row.at for row in rows)
-    known = len(rows) == sum(row.scope is not None for row in rows)
+    known = all(row.scope is not None and not MASK.search(row.scope) for row in rows)
     return CallerSummary(
         caller=rows[0].caller,
         count=len(rows),
@@ -80,8 +82,13 @@ def _summary(rows: Sequence[LedgerLine], ranker: RoleRanker) -> CallerSummary:
         actions=tuple(need.action.text for need in needs),
         scopes=scopes,
         at_scope=_common(scopes) if known else None,
-        role=ranker.narrowest(needs),
-        custom_actions=tuple(sorted((need.action.text for need in needs), key=str.lower)),
+        role=None if masked else ranker.narrowest(needs),
+        custom_actions=tuple(
+            sorted(
+                (text for need in needs if not MASK.search(text := need.action.text)),
+                key=str.lower,
+            )
+        ),
     )
 
 

@@ -16,6 +16,7 @@ _PLACE_OPTIONS = {
     "subscription": "--subscription",
     "resourcegroup": "--resource-group",
     "managementgroup": "--management-group",
+    "masked": "the text without its masks",
 }
 _RUNNER = "whoever runs the gate"
 

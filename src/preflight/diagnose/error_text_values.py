@@ -10,7 +10,7 @@ from preflight.diagnose.error_text_clean import with_breaks
 LONGEST = 8_000
 """Characters of one value (a list of linked scopes) that are looked at."""
 
-_OPEN = re.compile(r"(?:\*\*)?(['\"]{1,2}|`|\[)(?:\*\*)?")
+_OPEN = re.compile(r"(?:\*\*)?(['\"]{1,2}|`|\[)(?:\*\*(?=[A-Za-z/<{]))?")
 _ACTION = re.compile(r"[^\s'\"`\[\]();]{1,2000}")
 _AFTER_ACTION = re.compile(r"\s+(?:over|at|on|in|for)\s")
 _ENDS = re.compile(r"(?:\*\*)?(?:['\"`\]]|\s*\.{3})")
@@ -55,13 +55,13 @@ def read_action(text: str, at: int) -> Value:
     run = _ACTION.match(text, start)
     if run is None:
         return Value(None, start)
-    value, end = with_breaks(run.group()).replace("\n", "").strip("*"), run.end()
+    value, end = with_breaks(run.group()).replace("\n", ""), run.end()
     closes = bool(opened) and _ENDS.match(text, end) is not None and not _cut(value, text, end)
     goes_on = _AFTER_ACTION.match(text, end) is not None
     bare = value.rstrip(".,:")
     if not closes and not goes_on and not (opened is None and bare.lower().endswith(_VERBS)):
         return Value(None, end)
-    value = bare if not closes else value
+    value = _not_bold(bare if not closes else value)
     plausible = ("/" in value and "=" not in value) or _masked(value)
     return Value(value if plausible else None, end)
 

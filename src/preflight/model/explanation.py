@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 
 from preflight.model.report import Finding, Report
 from preflight.model.scope import Scope
 from preflight.model.source import Place
 from preflight.model.value import JsonValue
+
+MASK = re.compile(r"\*+|<[^<>/]*>|\.{2,}|…|\{[^{}/]*\}")
+"""What stands in a value for something that was hidden or left out."""
 
 
 class DenialKind(enum.StrEnum):

@@ -101,6 +101,8 @@ def headline(summary: LedgerSummary) -> str:
 
 def role_text(row: CallerSummary) -> str:
     """Return the smallest built-in role that would have prevented all denials of a caller."""
+    if len(row.custom_actions) < len(row.actions):
+        return "not known: an action is masked in the text that was recorded"
     if row.role is None:
         return "no built-in role grants all of it"
     also = row.role.also_allows
