@@ -41,14 +41,18 @@ SCOPES = (ROOT, CORP, SUB, HUB, *GROUPS, *RESOURCES)
 VERBS = ("Microsoft.X/y/read", "Microsoft.X/y/write", "Microsoft.X/y/delete", "Microsoft.Z/q/write")
 
 DEPLOYER = Principal(
-    object_id=principal_id("deployer"),
+    object_id=principal_id("00000000-0000-4000-8000-0000000000d0"),
     type=PrincipalType.SERVICE_PRINCIPAL,
-    member_of=frozenset({principal_id("team")}),
+    member_of=frozenset({principal_id("00000000-0000-4000-8000-0000000000aa")}),
 )
 OTHER = Principal(
-    object_id=principal_id("other"), type=PrincipalType.SERVICE_PRINCIPAL, member_of=frozenset()
+    object_id=principal_id("00000000-0000-4000-8000-0000000000e0"),
+    type=PrincipalType.SERVICE_PRINCIPAL,
+    member_of=frozenset(),
 )
-TEAM = Principal(object_id=principal_id("team"), type=PrincipalType.GROUP)
+TEAM = Principal(
+    object_id=principal_id("00000000-0000-4000-8000-0000000000aa"), type=PrincipalType.GROUP
+)
 PRINCIPALS = (DEPLOYER, OTHER, TEAM)
 
 
