@@ -27,7 +27,11 @@ def sources() -> list[Path]:
     """Return the description of every case and example that has a JSON source."""
     found = [*sorted(CASES.glob("*/case.json")), *sorted(EXAMPLES.glob("*/example.json"))]
     described = [(file, json.loads(file.read_text(encoding="utf-8"))) for file in found]
-    return [file for file, case in described if "error" not in case]
+    return [
+        file
+        for file, case in described
+        if "error" not in case and str(case["source"]).endswith(".json")
+    ]
 
 
 def derive(file: Path) -> Derivation:
@@ -117,3 +121,36 @@ def test_five_places_are_five_origins() -> None:
         (46, parameter),
         (66, parameter),
     ] == found
+
+
+BICEP = [
+    ("Microsoft.Storage/storageAccounts/write", "resource account ", ["module storage "]),
+    (
+        "Microsoft.Storage/storageAccounts/blobServices/write",
+        "resource blobs ",
+        ["module storage "],
+    ),
+    ("Microsoft.KeyVault/vaults/read", "vault.properties.vaultUri", []),
+    ("Microsoft.KeyVault/vaults/deploy/action", "key: vault.getSecret(", []),
+    ("Microsoft.Authorization/locks/write", "resource lock ", []),
+    ("Microsoft.Network/virtualNetworks/write", "resource network ", ["module network "]),
+]
+
+
+@pytest.mark.parametrize(("action", "begins", "via"), BICEP)
+def test_origins_in_bicep(action: str, begins: str, via: list[str]) -> None:
+    folder = CASES / "bicep-modules"
+    rows = [row for row in derive(folder / "case.json").requirements if str(row.action) == action]
+
+    origins = [origin.place for row in rows for origin in row.origins]
+    found = [
+        place
+        for place in origins
+        if text_at(folder, (place.source.name, *place.position)).startswith(begins)
+    ]
+
+    assert found
+    for place in found:
+        steps = [text_at(folder, (step.source.name, *step.position)) for step in place.via]
+        assert len(steps) == len(via)
+        assert all(text.startswith(start) for text, start in zip(steps, via, strict=True))
