@@ -178,6 +178,18 @@ def test_one_s_own_list_at_one_scope(tmp_path: Path, run: Run) -> None:
     assert (1, 0) == (there.returncode, elsewhere.returncode)
 
 
+def test_what_the_rollout_requires_is_asked_where_the_place_is_named(
+    tmp_path: Path, run: Run
+) -> None:
+    command = arguments(tmp_path, APP, JOIN, roleDefinitions=roles(CONTRIBUTOR))
+    ended = run(
+        *command, "--must-not", f"Microsoft.Network/privateEndpoints/write@{GROUP}", cwd=tmp_path
+    )
+
+    assert 1 == ended.returncode, ended.stdout
+    assert "Microsoft.Network/privateEndpoints/write" in ended.stdout
+
+
 @pytest.mark.parametrize(
     ("must_not", "said"),
     [
@@ -194,6 +206,17 @@ def test_a_slip_is_no_proof(must_not: str, said: str, tmp_path: Path, run: Run) 
     assert 2 == ended.returncode
     assert said in ended.stderr
     assert "help: " in ended.stderr
+
+
+def test_an_action_that_is_required_everywhere_is_wrong_usage(tmp_path: Path, run: Run) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    place = "/subscriptions/5a1e0c62-3f0b-4d1c-8e57-9b6a2d4c7f01/resourceGroups/rg-shop-web"
+    command = ["verify", str(examples / "h-template-and-what-if/main.json"), "--scope", place]
+    command += ["--access", str(examples / "access.json"), "--principal", "sp-shop-web"]
+    ended = run(*command, "--must-not", "Microsoft.Web/sites/write", cwd=tmp_path)
+
+    assert 2 == ended.returncode, ended.stdout
+    assert "asks nothing" in ended.stderr
 
 
 def test_bad_input_is_exit_3(tmp_path: Path, run: Run) -> None:

@@ -48,7 +48,8 @@ def probes(
 ) -> tuple[Requirement, ...]:
     """Return what to ask beside the requirements, each once; `must_not` None is the default list.
 
-    What the rollout itself requires at a place is not asked there. By default also: write and
+    What the rollout itself requires at a place is not asked there, but where `must_not` names
+    the scope, for then somebody asked this very question. By default also: write and
     delete of each linked resource in a place that the rollout writes nothing to, and, where it
     assigns roles, the assignment of Owner to itself.
     """
@@ -62,7 +63,12 @@ def probes(
     else:
         found = [_probe(Action(text), scope) for scope in places for text in ADJACENT]
         found += [*_linked(requirements, catalog), *_owner(requirements, principal)]
-    unique = {row.key: row for row in found if not _required(row, requirements)}
+    named = {(row.action, row.scope) for row in must_not or () if row.scope is not None}
+    unique = {
+        row.key: row
+        for row in found
+        if (row.action, row.scope) in named or not _required(row, requirements)
+    }
     return tuple(unique[key] for key in sorted(unique))
 
 
@@ -138,9 +144,10 @@ def _probe(action: Action, scope: Scope, *, data_action: bool = False) -> Requir
 
 
 def _required(probe: Requirement, requirements: Sequence[Requirement]) -> bool:
-    """Whether the rollout needs the action there or below."""
+    """Whether the rollout needs the action there or below; what is only possible is no need."""
     return probe.attributes is None and any(
-        row.action == probe.action
+        _sure(row)
+        and row.action == probe.action
         and row.data_action is probe.data_action
         and probe.scope.covers(row.scope) is not Truth.FALSE
         for row in requirements

@@ -43,6 +43,7 @@ def verify_gate(
     assert report.subject is not None and report.derivation is not None  # noqa: S101, PT018 - `gate` sets both
     principal, derivation = report.subject.principal, report.derivation
     asked = probes(derivation.requirements, wanted, principal, load_catalog())
+    _require_asked(wanted or (), asked)
     # A lock may be lifted by whoever sees to it: what counts here is what the roles allow.
     locks = frozenset(row.id for row in access.locks or ())
     decider = authorizer_for(principal, derivation, access, settings).with_extra(lifted=locks)
@@ -80,6 +81,18 @@ def _parse(text: str) -> MustNot:
         scope=place if at else None,
         data_action=catalog.is_data_action(action),
     )
+
+
+def _require_asked(wanted: Sequence[MustNot], asked: Sequence[Requirement]) -> None:
+    """Refuse an action that would be asked nowhere: its answer would look like a proof."""
+    found = {row.action for row in asked}
+    for row in wanted:
+        if row.action not in found:
+            raise UsageError(
+                f"`--must-not {row.action.text}` asks nothing: the rollout itself requires it "
+                "wherever it needs something",
+                help="name the place where it must be refused: ACTION@SCOPE",
+            )
 
 
 def _take_away(held: Sequence[Requirement], decider: Authorizer) -> tuple[TakeAway, ...]:

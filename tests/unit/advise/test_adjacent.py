@@ -87,6 +87,22 @@ def test_what_the_rollout_requires_is_not_asked_there() -> None:
     assert ("Microsoft.Authorization/locks/delete", SUBNET) in found
 
 
+def test_what_is_only_possible_is_asked() -> None:
+    kind = RequirementKind.OTHER
+    possible = need("Microsoft.Authorization/locks/delete", SITE, kind, Certainty.POSSIBLE)
+
+    assert ("Microsoft.Authorization/locks/delete", GROUP) in asked(SITE_WRITE, possible)
+
+
+def test_a_place_that_is_named_is_asked_even_where_the_rollout_requires_it() -> None:
+    write = Action("Microsoft.Web/sites/write")
+
+    assert not asked(SITE_WRITE, must_not=[MustNot(action=write)])
+    assert {("Microsoft.Web/sites/write", GROUP)} == asked(
+        SITE_WRITE, must_not=[MustNot(action=write, scope=Scope(GROUP))]
+    )
+
+
 def test_who_assigns_roles_must_not_assign_owner_to_itself() -> None:
     attributes = {"roleDefinitionId": "/x/b24988ac-6180-42a0-ab88-20f7382dd24c"}
     found = probes(
