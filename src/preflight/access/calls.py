@@ -23,7 +23,7 @@ from preflight.model.value import JsonValue
 MAXIMUM_PAGES = 500
 """Pages of one list that are followed; a page has up to 1,000 rows."""
 _SAFE = "/$()'=,:@!-._~ "
-_NEXT = ("nextLink", "@nextLink", "@odata.nextLink")
+_NEXT = ("nextLink", "@nextLink", "@odata.nextLink", "odata.nextLink")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +142,8 @@ class Service:
             inner = page.member("value")
             if inner is None:
                 raise page.error("a list with `value` is expected here")
+            if page.member("error") is not None:
+                raise page.error("an error stands beside `value`: the list may not be whole")
             items = tuple(inner.items())
             self._note(question, status, len(items), seconds)
             yield from items

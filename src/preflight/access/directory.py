@@ -14,7 +14,13 @@ from preflight.access.calls import Question, Service
 from preflight.access.failures import CallFailed
 from preflight.access.items import Item
 from preflight.errors import AccessError
-from preflight.model.access import Principal, PrincipalId, PrincipalType, principal_id
+from preflight.model.access import (
+    Principal,
+    PrincipalId,
+    PrincipalType,
+    is_object_id,
+    principal_id,
+)
 
 MAXIMUM_IDS = 1_000
 """IDs of one question for names."""
@@ -81,9 +87,10 @@ class Directory:
         )
         try:
             rows = self._graph.rows(question)
-            return frozenset(principal_id(row.as_text()) for row in rows)
+            found = frozenset(principal_id(row.as_text()) for row in rows)
         except AccessError:
             return None
+        return found if all(map(is_object_id, found)) else None
 
     def names(self, identifiers: Iterable[PrincipalId]) -> tuple[Principal, ...]:
         """Return what IDs are called; empty where nobody may tell."""

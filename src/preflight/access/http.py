@@ -85,6 +85,13 @@ class _Retry(RetryPolicy[HttpRequest, HttpResponse]):
         )
         self._deadline = deadline
 
+    def get_retry_after(self, response: Response) -> float | None:  # type: ignore[override]  # azure-core is generic in the request here
+        """Return how long the service asks to wait; None where what it says is no time."""
+        try:
+            return super().get_retry_after(response)
+        except (ValueError, OverflowError):
+            return None
+
     def is_retry(self, settings: dict[str, object], response: Response) -> bool:  # type: ignore[override]  # azure-core types settings loosely
         """Whether to ask once more."""
         asked = self.get_retry_after(response) or 0

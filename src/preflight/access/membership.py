@@ -38,7 +38,10 @@ def membership_of(
     denies: Iterable[DenyAssignment],
     ask: Callable[[PrincipalId], frozenset[PrincipalId] | None],
 ) -> Membership:
-    """Return the membership; `ask` is the directory, asked only where a deny hangs on it."""
+    """Return the membership; `ask` is the directory, asked only where a deny hangs on it.
+
+    `getMemberGroups` is transitive as `assignedTo()` is, so a whole answer has every proven group.
+    """
     proven = frozenset(row.principal for row in listed if row.principal != principal)
     named: set[PrincipalId] = set()
     for row in denies:
@@ -47,6 +50,7 @@ def membership_of(
     if not open_groups:
         return Membership(groups=proven)
     told = ask(principal)
-    if told is None:
+    if told is None or not proven <= told:
+        # An answer that leaves out a group which is proven leaves out others as well.
         return Membership(groups=proven, unknown=open_groups)
     return Membership(groups=proven | told)

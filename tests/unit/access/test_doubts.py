@@ -58,6 +58,17 @@ def test_a_refusal_of_what_is_not_held_is_no_contradiction() -> None:
     assert touched(doubts_of(rights(held=False), [roles(REFUSED)])) == set()
 
 
+def test_refused_deny_assignments_that_may_be_read_are_not_proven_further_down() -> None:
+    refused = Answer(reading=listed(AccessList.DENY_ASSIGNMENTS).reading, error=REFUSED)
+    below = Reading(
+        list=AccessList.DENY_ASSIGNMENTS, scope=Scope(f"{PLACE.text}/resourceGroups/rg")
+    )
+
+    doubts = doubts_of(rights(held=True), [roles(rows=1), refused])
+
+    assert doubts.touch(Answer(reading=below))
+
+
 def test_no_answer_at_all_is_no_contradiction() -> None:
     lost = CallFailed("GET it failed: the connection was lost")
 

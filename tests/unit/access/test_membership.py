@@ -56,6 +56,14 @@ def test_where_nobody_may_tell_those_groups_stay_open() -> None:
     assert found == Membership(groups=frozenset({TEAM}), unknown=frozenset({OPS}))
 
 
+def test_an_answer_without_a_proven_group_is_not_whole() -> None:
+    listed = [row(ME), row(OPS)]
+
+    found = membership_of(ME, listed, [deny(to=TEAM, but=OPS)], lambda _: frozenset())
+
+    assert found == Membership(groups=frozenset({OPS}), unknown=frozenset({TEAM}))
+
+
 def test_an_eligible_group_explains_and_never_lifts_a_deny() -> None:
     found = membership_of(ME, [], [deny(to=TEAM, but=OPS)], lambda _: None)
 

@@ -1,0 +1,92 @@
+"""Answers that contradict themselves or each other: never allowed, never an internal error."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes.azure import FakeAzure
+from tests.fakes.documents import (
+    CONTRIBUTOR,
+    DEPLOYER,
+    PLATFORM,
+    PROD,
+    STORAGE_WRITER,
+    assignment,
+    company,
+    deny,
+)
+from tests.fakes.exchange import Fault
+from tests.fakes.rows import rows
+from tests.integration.live.conftest import Gate
+
+from preflight.model.value import JsonValue
+
+ASSIGNMENTS = r"GET .*/roleAssignments\?"
+DENIES = r"GET .*/denyAssignments\?"
+OPERATORS = "2f4c8e10-0103-4a6b-9c3d-7e5f1a2b3d03"
+NOT_WHOLE: dict[str, JsonValue] = {
+    "an error beside no rows": {"value": [], "error": {"code": "PartialResult"}},
+    "a further page in another spelling": {
+        "value": [],
+        "odata.nextLink": "https://elsewhere.example/",
+    },
+}
+
+
+@pytest.mark.parametrize("name", NOT_WHOLE)
+def test_deny_assignments_that_are_not_told_whole(name: str, azure: FakeAzure, gate: Gate) -> None:
+    azure.script(Fault(path=DENIES, status=200, body=NOT_WHOLE[name]))
+
+    ended = gate()
+
+    assert ended.code == 5, ended.told
+    assert ended.undetermined() == {"evidence-unreadable"}, ended.reasons()
+
+
+def test_deny_assignments_refused_although_they_may_be_read_and_empty_further_down(
+    azure: FakeAzure, gate: Gate
+) -> None:
+    wide = PROD + "/providers/Microsoft.Authorization/denyAssignments"
+    azure.script(Fault(path=wide, status=403))
+
+    ended = gate()
+
+    assert ended.code == 5, ended.told
+    assert ended.undetermined() == {"evidence-unreadable"}, ended.reasons()
+
+
+@pytest.mark.parametrize("said", [{"value": ["platform team"]}, {"value": []}, *NOT_WHOLE.values()])
+def test_groups_that_the_directory_does_not_tell_whole(
+    said: JsonValue, azure: FakeAzure, gate: Gate
+) -> None:
+    document = company(
+        assignment(DEPLOYER, CONTRIBUTOR, PROD),
+        assignment(OPERATORS, STORAGE_WRITER, PROD, "Group"),
+        denyAssignments=[deny(PROD, ["Microsoft.Storage/*"], to=[PLATFORM])],
+    )
+    for holder in rows(document["principals"]):
+        if holder["objectId"] == DEPLOYER:
+            holder["memberOf"] = [PLATFORM, OPERATORS]
+    azure.load(document)
+    azure.sign_in(DEPLOYER)
+    azure.script(Fault(path="getMemberGroups", status=200, body=said))
+
+    ended = gate()
+
+    assert ended.code == 5, ended.told
+    assert ended.undetermined() == {"groups-unknown"}, ended.reasons()
+
+
+@pytest.mark.parametrize("until", ["soon", "Wed, 99 Foo", "9" * 400])
+def test_a_wait_for_a_time_that_is_none(until: str, azure: FakeAzure, gate: Gate) -> None:
+    azure.script(Fault(path=DENIES, status=429, headers={"Retry-After": until}))
+
+    ended = gate()
+
+    assert ended.code == 5, ended.told
+    assert ended.undetermined() == {"evidence-unreadable"}, ended.reasons()
+
+
+def test_such_a_wait_for_a_moment(azure: FakeAzure, gate: Gate) -> None:
+    azure.script(Fault(path=ASSIGNMENTS, on={1}, status=503, headers={"Retry-After": "soon"}))
+
+    assert gate().code == 0
