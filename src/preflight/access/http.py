@@ -8,8 +8,8 @@ so, gets the same transport.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from azure.core import PipelineClient
@@ -20,6 +20,7 @@ from azure.core.rest import HttpRequest, HttpResponse
 
 from preflight._version import __version__
 from preflight.access.deadline import Deadline
+from preflight.access.json_text import MAXIMUM_BYTES
 from preflight.errors import AccessError
 
 Request: TypeAlias = "PipelineRequest[HttpRequest]"
@@ -36,6 +37,13 @@ MAXIMUM_RETRIES = 3
 AGENT = f"preflight/{__version__}"
 
 
+class _Answer(Protocol):
+    """What of an answer of `requests` matters here: its body, unpacked part by part."""
+
+    url: str
+    iter_content: Callable[[int], Iterator[bytes]]
+
+
 class DeadlineTransport(RequestsTransport):  # type: ignore[misc]  # azure-core exports it lazily, untyped
     """A transport that never waits past the deadline, neither for an answer nor for a retry.
 
@@ -47,6 +55,34 @@ class DeadlineTransport(RequestsTransport):  # type: ignore[misc]  # azure-core 
         """Keep the deadline."""
         super().__init__(connection_timeout=CONNECT_S, read_timeout=READ_S)
         self._deadline = deadline
+
+    def open(self) -> None:
+        """Begin a session whose answers are bounded."""
+        super().open()
+        self.session.hooks["response"] = [self._bound]
+
+    def _bound(self, answer: _Answer, **_: object) -> None:
+        """Keep what is small compressed and huge unpacked, or never ends, from being read."""
+        whole = answer.iter_content
+
+        def counted(size: int) -> Iterator[bytes]:
+            return self._counted(whole(size), answer.url)
+
+        answer.iter_content = counted
+
+    def _counted(self, parts: Iterable[bytes], url: str) -> Iterator[bytes]:
+        read = 0
+        for part in parts:
+            read += len(part)
+            if read > MAXIMUM_BYTES:
+                raise AccessError(
+                    f"{urlsplit(url).path} answered more than {MAXIMUM_BYTES // 1_000_000} MB",
+                    help="a proxy may have answered instead, or collect the evidence of fewer"
+                    " scopes",
+                )
+            if self._deadline.over:
+                raise self._deadline.error(f"reading the answer of {urlsplit(url).path}")
+            yield part
 
     def sleep(self, duration: float) -> None:
         """Wait before a retry; refuse to wait past the deadline."""

@@ -90,3 +90,13 @@ def test_such_a_wait_for_a_moment(azure: FakeAzure, gate: Gate) -> None:
     azure.script(Fault(path=ASSIGNMENTS, on={1}, status=503, headers={"Retry-After": "soon"}))
 
     assert gate().code == 0
+
+
+def test_an_answer_that_is_larger_than_any_list(azure: FakeAzure, gate: Gate) -> None:
+    azure.script(Fault(path=DENIES, status=200, body='{"value": []' + " " * 64_000_000 + "}"))
+
+    ended = gate()
+
+    assert ended.code == 5, ended.told
+    assert ended.undetermined() == {"evidence-unreadable"}, ended.reasons()
+    assert "more than 64 MB" in ended.told
