@@ -88,13 +88,25 @@ def _sentences(text: str, piece: str) -> list[Found]:
     A terminal's copy breaks a line at its last column, whatever stands there, and what was
     broken may have been escaped since.
     """
-    best = [*denial_sentences(text), *service_sentences(text)]
-    if _told(best) == (len(best), len(best)) > (0, 0) or not _BROKEN.search(text):
-        return best
+    found = [*denial_sentences(text), *service_sentences(text)]
+    if _told(found) == (len(found), len(found)) and len(_BROKEN.findall(text)) <= len(found):
+        return found
+    best, others = found, list[Found]()
     for reading in _other_readings(text, piece):
-        found = [_without_blanks(row) for row in denial_sentences(reading)]
-        best = found if _told(found) > _told(best) else best
-    return best
+        again = [_without_blanks(row) for row in denial_sentences(reading)]
+        others += again if _told(again) <= _told(best) else best
+        best = again if _told(again) > _told(best) else best
+    return [*best, *_only_there(others, best)]
+
+
+def _only_there(others: Iterable[Found], best: Sequence[Found]) -> Iterator[Found]:
+    """Yield what other readings of the text say of an action at a scope that the best lacks."""
+    known = {(row.denial.action, row.denial.scope) for row in best}
+    for row in others:
+        asked = (row.denial.action, row.denial.scope)
+        if row.denial.scope is not None and row.denial.object_id is not None and asked not in known:
+            known.add(asked)
+            yield row
 
 
 def _told(found: Sequence[Found]) -> tuple[int, int]:

@@ -116,3 +116,10 @@ def test_a_break_inside_a_value_leaves_no_escape_in_it() -> None:
         "rg-shop", "rg-\\r\\nshop"
     )
     assert [values(row) for row in said(broken)] == [VALUES]
+
+
+@pytest.mark.parametrize("width", range(60, 140, 7))
+def test_a_broken_denial_is_not_lost_beside_a_whole_one(width: int) -> None:
+    second = NEXT.replace("'o2'", "'11111111-2222-3333-4444-555555555555'")
+    for text in (hard(PLAIN, width) + "\n" + second, second + "\n" + hard(PLAIN, width)):
+        assert {row.scope for row in said(text)} == {SCOPE, "/subscriptions/s2"}
