@@ -15,7 +15,7 @@ from preflight.access.deadline import Deadline
 from preflight.access.failures import CallFailed, answered, unanswered
 from preflight.access.http import AskToken, client, origin
 from preflight.access.items import Item
-from preflight.access.json_text import Document
+from preflight.access.json_text import AnswerDocument, Document
 from preflight.access.versions import OLDER, UNKNOWN_VERSION, VERSIONS
 from preflight.errors import AccessError
 from preflight.model.value import JsonValue
@@ -184,7 +184,7 @@ class Service:
             self._note(question, status, None, seconds)
             raise answered(question.label, status, text)
         try:
-            return Document(question.label, text), status, seconds
+            return AnswerDocument(question.label, text), status, seconds
         except AccessError:
             self._note(question, status, None, seconds)
             raise CallFailed(

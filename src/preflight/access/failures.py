@@ -85,6 +85,8 @@ _SECRET = re.compile(
     rf"|(?<=[=:\s\"'])(?!{_GUID})[A-Za-z0-9~_.-]{{34,}}"
 )
 """Tokens, and whatever is as long as a secret; IDs stay."""
+_CODE = re.compile(r"(?!eyJ)[A-Za-z][A-Za-z0-9_.-]{0,79}")
+"""An error code of a service: a name; anything else is not repeated."""
 
 
 class CallFailed(AccessError):
@@ -139,7 +141,7 @@ def _code(body: str) -> str:
         return ""
     error = value.get("error") if isinstance(value, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
-    return one_line(code, limit=60) if isinstance(code, str) else ""
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
 def without_secrets(text: str, hidden: tuple[str, ...] = ()) -> str:

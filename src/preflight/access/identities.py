@@ -32,7 +32,7 @@ from preflight.access.deadline import Deadline
 from preflight.access.failures import answered, unanswered
 from preflight.access.http import DeadlineTransport, plain_client
 from preflight.access.items import Item
-from preflight.access.json_text import Document
+from preflight.access.json_text import AnswerDocument
 from preflight.errors import AccessError, NotSignedIn
 
 EXCHANGE = "api://AzureADTokenExchange"
@@ -129,7 +129,7 @@ def github_assertion(place: Place) -> str:
         raise unanswered(call, error) from None
     if status != 200:  # noqa: PLR2004 - the one success
         raise answered(call, status, "")
-    document = Document(call, body)
+    document = AnswerDocument(call, body)
     return Item(document, (), document.value).text("value")
 
 

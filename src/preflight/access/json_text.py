@@ -104,6 +104,27 @@ class Document:
         return shown
 
 
+class AnswerDocument(Document):
+    """What a service answered: errors name the place in it and quote none of it.
+
+    It may hold a token: the issuer's own, or one that a proxy gives back.
+    """
+
+    def error(
+        self,
+        message: str,
+        *,
+        path: Sequence[Step] = (),
+        offset: int | None = None,
+        advice: str = "",
+    ) -> AccessError:
+        """Return an error that names the call, and the offset or JSON pointer."""
+        pointer = "".join(f"/{step}" for step in path)
+        found = f"offset {offset}" if offset is not None else f"`{pointer}`" if pointer else ""
+        at = f" at {found}" if found else ""
+        return AccessError(f"{self.name}{at}: {message}", help=advice)
+
+
 def read_document(path: str | PathLike[str]) -> Document:
     """Read one file.
 

@@ -14,7 +14,7 @@ from tests.fakes.documents import (
     company,
     deny,
 )
-from tests.fakes.exchange import Fault
+from tests.fakes.exchange import Fault, Request
 from tests.fakes.rows import rows
 from tests.integration.live.conftest import Gate
 
@@ -100,3 +100,34 @@ def test_an_answer_that_is_larger_than_any_list(azure: FakeAzure, gate: Gate) ->
     assert ended.code == 5, ended.told
     assert ended.undetermined() == {"evidence-unreadable"}, ended.reasons()
     assert "more than 64 MB" in ended.told
+
+
+def echoed(request: Request, _body: JsonValue) -> JsonValue:
+    """What came in, as a proxy that somebody debugs gives it back; a token where none belongs."""
+    sent = request.headers.get("authorization", "")
+    return {"Value": sent, "error": {"code": sent, "message": sent}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "status"),
+    [
+        ("oidc", "/github/token", None),
+        ("secret", "GET /subscriptions/", None),
+        ("secret", "GET /subscriptions/", 403),
+    ],
+)
+def test_what_an_answer_gives_back_is_not_printed(
+    kind: str, path: str, status: int | None, azure: FakeAzure, gate: Gate
+) -> None:
+    fault = Fault(path=path, rewrite=echoed)
+    if status is not None:
+        token = azure.token(DEPLOYER)
+        fault = Fault(path=path, status=status, body={"error": {"code": f"Bearer {token}"}})
+    azure.script(fault)
+
+    ended = gate("-vv", kind=kind)
+
+    # The gate's fixture looks for whole secrets.
+    assert ended.code == 4, ended.told
+    assert "eyJ" not in ended.told
+    assert "Bearer" not in ended.told
