@@ -48,9 +48,15 @@ class Times:
         named = self._by_assignment.get(row.id.lower())
         return named or self._by_triple.get((row.principal, row.role, row.scope), [])
 
+    def _running(self, row: RoleAssignment) -> list[ActiveSchedule]:
+        """Return the instances that have begun and not ended; all of them where none has."""
+        schedules, now = self._schedules(row), self._now
+        running = [] if now is None else [one for one in schedules if _runs(one, now)]
+        return running or schedules
+
     def ends_on(self, row: RoleAssignment) -> datetime | None:
         """Return when an assignment ends; None where it is permanent or nothing is known."""
-        ends = [schedule.ends_on for schedule in self._schedules(row)]
+        ends = [schedule.ends_on for schedule in self._running(row)]
         known = [moment for moment in ends if moment is not None]
         return max(known) if known and len(known) == len(ends) else None
 
@@ -58,10 +64,8 @@ class Times:
         """Whether an assignment gives anything now: it has begun and has not ended."""
         if self._now is None:
             return True
-        end = self.ends_on(row)
-        starts = [schedule.starts_on for schedule in self._schedules(row)]
-        begun = not starts or any(moment is None or moment <= self._now for moment in starts)
-        return begun and (end is None or end > self._now)
+        schedules = self._schedules(row)
+        return not schedules or any(_runs(schedule, self._now) for schedule in schedules)
 
     def ends_within(self, row: RoleAssignment, duration: timedelta) -> bool:
         """Whether an assignment ends before a rollout that starts now is over."""
@@ -86,3 +90,9 @@ class Times:
             return True
         begun = row.starts_on is None or row.starts_on <= self._now
         return begun and (row.ends_on is None or row.ends_on > self._now)
+
+
+def _runs(schedule: ActiveSchedule, now: datetime) -> bool:
+    """Whether a schedule instance has begun and has not ended."""
+    begun = schedule.starts_on is None or schedule.starts_on <= now
+    return begun and (schedule.ends_on is None or schedule.ends_on > now)

@@ -21,6 +21,7 @@ from preflight.derive.remarks import (
     unknown_actions_note,
     unknown_type_gaps,
     unnamed_links,
+    unread_call_gaps,
     unread_calls,
 )
 from preflight.derive.resource_actions import delete_needs, existing_needs, write_needs
@@ -62,7 +63,7 @@ class _Deriver:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._needs = Needs(context.options.most)
-        self._unread = 0
+        self._unread: list[RuntimeCall] = []
         self._unnamed: list[str] = []
 
     def run(self) -> Derived:
@@ -79,7 +80,13 @@ class _Deriver:
         return Derived(
             resources=merge_rows(plan.resources),
             requirements=requirements,
-            gaps=(*plan.gaps, *gaps, *no_body_gaps(context), *unknown_type_gaps(context)),
+            gaps=(
+                *plan.gaps,
+                *gaps,
+                *no_body_gaps(context),
+                *unknown_type_gaps(context),
+                *unread_call_gaps(self._unread),
+            ),
             notes=(
                 *plan.notes,
                 coverage_note(context),
@@ -120,6 +127,6 @@ class _Deriver:
         for call in calls:
             need = call_need(call, row, self._context)
             if need is None:
-                self._unread += 1
+                self._unread.append(call)
             else:
                 self._needs.add(need)

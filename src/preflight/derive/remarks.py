@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from preflight.derive.context import Context
 from preflight.derive.rows import has_unknown_type, is_deployment, is_written, rule_type
 from preflight.model.catalog import UncheckedRule
-from preflight.model.plan import Condition, PlannedResource
+from preflight.model.plan import Condition, PlannedResource, RuntimeCall
 from preflight.model.requirement import Requirement
 from preflight.model.template import Gap, GapKind, NotChecked, Note
 from preflight.model.truth import Truth
@@ -89,13 +89,35 @@ def not_checked(context: Context) -> Iterator[NotChecked]:
         )
 
 
-def unread_calls(count: int) -> Iterator[NotChecked]:
-    """Say that calls read resources whose type shows only at run time."""
+def unread_call_gaps(calls: Iterable[RuntimeCall]) -> Iterator[Gap]:
+    """Yield a gap for each call that needs an action, on a resource of which nothing is known.
+
+    `list*()` needs one whatever it is called on, `reference()` where it gives an API version.
+    Without one it reads a resource of the same template, which needs nothing that is certain
+    (ARM template functions, `reference`).
+    """
+    for call in dict.fromkeys(calls):
+        if _needs_one(call):
+            yield Gap(
+                kind=GapKind.UNRESOLVED_RESOURCE,
+                target=f"{call.function}({call.target.text if call.target else ''})",
+                origin=call.place,
+                settle="values for the parameters that name the resource it is called on",
+            )
+
+
+def unread_calls(calls: Iterable[RuntimeCall]) -> Iterator[NotChecked]:
+    """Say that calls read resources of the template whose type shows only at run time."""
+    count = sum(1 for call in calls if not _needs_one(call))
     if count:
         yield NotChecked(
-            what=f"{count} `reference()` or `list*()` calls on resources of unknown type",
-            why="which resource they read is known only during the deployment",
+            what=f"{count} `reference()` calls on resources of unknown type",
+            why="which resource of the template they read is known only during the deployment",
         )
+
+
+def _needs_one(call: RuntimeCall) -> bool:
+    return call.api_version is not None or call.function.lower().startswith("list")
 
 
 def unnamed_links(paths: Iterable[str]) -> Iterator[NotChecked]:

@@ -76,7 +76,7 @@ class Expansion:
         ]
         while stack:
             declared, parent = stack.pop()
-            if declared.get("import") is not None or declared.get("extension") is not None:
+            if _is_of_extension(declared):
                 self.extensions.append((declared, loop))
                 continue
             made = self._instance(declared, parent, loop)
@@ -256,6 +256,17 @@ class Expansion:
         except EvaluationProblem as problem:
             problem.where = self.frame(declaration, loop, "subscriptionId").place
             raise
+
+
+def _is_of_extension(declaration: ResourceDeclaration) -> bool:
+    """Whether a resource is not Azure's: it names an extension, and has no name of its own.
+
+    One with a name is deployed to Azure whatever `extension` or `import` says of it: the engine
+    gives it an ID, and Bicep writes no name for a resource of an extension.
+    """
+    named = declaration.get("name") is not None
+    owned = declaration.get("import") is not None or declaration.get("extension") is not None
+    return owned and not named
 
 
 def _exists(declaration: ResourceDeclaration) -> bool:

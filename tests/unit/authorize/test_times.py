@@ -78,6 +78,14 @@ def test_in_force_from_the_start_to_just_before_the_end() -> None:
     assert times(schedule(NOW - HOUR), now=None).in_force(assigned())
 
 
+def test_a_schedule_that_ended_and_one_to_come_are_no_grant_now() -> None:
+    ended, to_come = schedule(NOW - HOUR), schedule(None, starts=NOW + HOUR)
+
+    assert not times(ended, to_come).in_force(assigned())
+    assert times(ended, to_come, schedule(NOW + HOUR)).in_force(assigned())
+    assert times(ended, to_come, schedule(NOW + HOUR)).ends_on(assigned()) == NOW + HOUR
+
+
 def test_ends_within_the_run() -> None:
     row = assigned()
 

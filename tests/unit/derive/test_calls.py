@@ -12,7 +12,7 @@ from preflight.model.plan import Condition, Plan, PlannedResource, RuntimeCall
 from preflight.model.requirement import Requirement
 from preflight.model.scope import Scope
 from preflight.model.source import Place, SourceFile
-from preflight.model.template import DeploymentScope
+from preflight.model.template import DeploymentScope, GapKind
 from preflight.model.value import Value
 
 Row: TypeAlias = Callable[[str, Mapping[str, Value]], PlannedResource]
@@ -149,11 +149,32 @@ def test_a_call_behind_an_open_branch_is_conditional(
     assert "conditional" == certainty(derived, "Microsoft.Storage/storageAccounts/read", ACCOUNT)
 
 
-def test_a_call_on_something_unknown_is_not_checked(row: Row, derive: Derive) -> None:
-    calls = (call("reference", None), call("listKeys", "{accountId}"))
-    derived = derive([replace(row(SITE, {}), calls=calls)], REST)
+def test_a_read_of_an_unknown_resource_of_the_template_is_not_checked(
+    row: Row, derive: Derive
+) -> None:
+    derived = derive([replace(row(SITE, {}), calls=(call("reference", None),))], REST)
 
-    assert any(one.what.startswith("2 `reference()`") for one in derived.not_checked)
+    assert any(one.what.startswith("1 `reference()`") for one in derived.not_checked)
+    assert not derived.gaps
+
+
+@pytest.mark.parametrize(
+    ("unknown", "target"),
+    [
+        (call("listKeys", "{accountId}"), "listKeys({accountId})"),
+        (call("listKeys", None), "listKeys()"),
+        (replace(call("reference", "{id}"), api_version="2024-01-01"), "reference({id})"),
+    ],
+)
+def test_a_call_that_needs_an_action_on_an_unknown_resource_is_a_gap(
+    row: Row, derive: Derive, unknown: RuntimeCall, target: str
+) -> None:
+    derived = derive([replace(row(SITE, {}), calls=(unknown, unknown))], REST)
+
+    assert [(gap.kind, gap.target) for gap in derived.gaps] == [
+        (GapKind.UNRESOLVED_RESOURCE, target)
+    ]
+    assert not any("calls" in one.what for one in derived.not_checked)
 
 
 def test_calls_in_outputs_count(

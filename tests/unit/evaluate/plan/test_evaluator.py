@@ -393,6 +393,15 @@ def test_resources_of_an_extension_are_not_checked(plan: Planner) -> None:
     assert [call.target for call in found.calls] == [found.resources[1].id]
 
 
+@pytest.mark.parametrize("member", ["import", "extension", "Extension"])
+def test_a_named_resource_is_azures_whatever_extension_it_names(plan: Planner, member: str) -> None:
+    declared = plan.resource(**{member: "graph"}, resources=[plan.resource("k", "kids")])
+    found = plan({"resources": [declared]})
+
+    assert ids(found) == ["A.B/c/x", "A.B/c/x/kids/k"]
+    assert not found.not_checked
+
+
 def test_what_may_never_be_deployed_may_fail(plan: Planner) -> None:
     declared = plan.resource(
         condition="[parameters('p')]", properties={"v": "[split(null(), '/')]"}
