@@ -90,3 +90,20 @@ def test_a_file_that_is_none_is_exit_4(run: Program, tmp_path: Path) -> None:
 
     assert ended.returncode == 4
     assert not (tmp_path / "access.json").exists()
+
+
+def test_what_no_file_holds_is_not_told_as_none(run: Program, tmp_path: Path) -> None:
+    file = tmp_path / "assignments.json"
+    file.write_text(json.dumps([ASSIGNMENT]), encoding="utf-8")
+
+    ended = run("snapshot", "--from", file, "-o", tmp_path / "access.json", "--scope", SUB)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "deny assignments not collected" in ended.stderr
+
+
+def test_each_file_needs_an_option_of_its_own(run: Program, tmp_path: Path) -> None:
+    ended = run("snapshot", "--from", "a.json", "b.json", "-o", tmp_path / "access.json")
+
+    assert ended.returncode == 2
+    assert "--from FILE --from FILE" in ended.stderr

@@ -60,7 +60,10 @@ def command(**_: object) -> None:
     params = context.params
     files = texts(params, "files")
     if files and texts(params, "sources"):
-        raise UsageError("`--from` goes without SOURCE: nothing is asked for it")
+        raise UsageError(
+            "`--from` goes without SOURCE: nothing is asked for it",
+            help="give each file an option of its own: `--from FILE --from FILE`",
+        )
     found = api.load_access(files, scope=scope_of(params)) if files else _live(params)
     from preflight.api.snapshot import save  # noqa: PLC0415 - `--help` does not need it
 
@@ -112,12 +115,14 @@ def _places(stated: str | None, subscription: str | None, *, derived: bool) -> l
 def _say(found: AccessSnapshot, file: str) -> None:
     """Print to stderr what was kept and what could not be read."""
     counts = (
-        (len(found.role_assignments or ()), "role assignments"),
-        (len(found.role_definitions or ()), "role definitions"),
-        (len(found.deny_assignments or ()), "deny assignments"),
-        (len(found.locks or ()), "locks"),
+        (found.role_assignments, "role assignments"),
+        (found.role_definitions, "role definitions"),
+        (found.deny_assignments, "deny assignments"),
+        (found.locks, "locks"),
     )
-    kept = ", ".join(f"{count} {name}" for count, name in counts)
+    kept = ", ".join(
+        f"{name} not collected" if rows is None else f"{len(rows)} {name}" for rows, name in counts
+    )
     calls = f", {found.calls} calls" if found.calls is not None else ""
     click.echo(plain(f"{file}: {kept}{calls}"), err=True)
     for row in found.unreadable[:_SHOWN]:
