@@ -15,6 +15,7 @@ from preflight.model.access import (
     Caller,
     Coverage,
     Reach,
+    RoleAssignment,
     Subscription,
     Unreadable,
 )
@@ -42,9 +43,10 @@ def merge(parts: Sequence[Part]) -> AccessSnapshot:
 
     Raises:
         AccessError: they are of different clouds or tenants, or a role assignment stands in
-            them twice with different content.
+            them twice with different content, or in one and not in another that was read there.
     """
     snapshots = [part.snapshot for part in parts]
+    _refuse_revoked(parts)
     definitions, contradictions = merge_rows.role_definitions(
         [row.role_definitions for row in snapshots]
     )
@@ -75,6 +77,40 @@ def merge(parts: Sequence[Part]) -> AccessSnapshot:
         policies=_policies(snapshots),
         files=tuple(name for snapshot in snapshots for name in snapshot.files),
         warnings=(*_warnings(parts), *contradictions),
+    )
+
+
+def _refuse_revoked(parts: Sequence[Part]) -> None:
+    """Refuse a role assignment that a whole snapshot of another time no longer has.
+
+    A grant that was taken away between the two would count for ever.
+    """
+    whole = [part.snapshot for part in parts if not part.bare]
+    held = [{row.id.lower() for row in one.role_assignments or ()} for one in whole]
+    for index, one in enumerate(whole):
+        entries = [row for row in _entries(one) if row.list is AccessList.ROLE_ASSIGNMENTS]
+        for other in whole if entries else ():
+            for row in other.role_assignments or ():
+                if row.id.lower() not in held[index] and _would_list(entries, row):
+                    raise AccessError(
+                        f"the role assignment `{one_line(row.id)}` stands in "
+                        f"`{one_line(', '.join(other.files))}` and not in "
+                        f"`{one_line(', '.join(one.files))}`, which was read at its scope",
+                        help="give evidence that was collected at one time",
+                    )
+
+
+def _would_list(entries: Sequence[Coverage], row: RoleAssignment) -> bool:
+    """Whether one of these readings would have found a role assignment."""
+    return any(
+        entry.read_proven
+        and entry.principal in {None, row.principal}
+        and (
+            entry.scope == row.scope
+            or (entry.reach is not Reach.AT and row.scope.covers(entry.scope) is Truth.TRUE)
+            or (entry.reach is Reach.AT_ABOVE_BELOW and entry.scope.covers(row.scope) is Truth.TRUE)
+        )
+        for entry in entries
     )
 
 

@@ -15,6 +15,7 @@ from preflight.model.access import (
     AccessList,
     AccessSnapshot,
     Caller,
+    Coverage,
     ManagementGroup,
     Principal,
     PrincipalId,
@@ -40,6 +41,48 @@ def part(snapshot: AccessSnapshot) -> Part:
 
 def file(scope: Scope = A) -> AccessSnapshot:
     return AccessSnapshot(scopes=(scope,), collected_at=EARLY, tenant_id="T", files=("f",))
+
+
+CHILD = replace(ROW, scope=Scope("/subscriptions/a/resourceGroups/g"))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("row", [ROW, replace(ROW, scope=Scope.ROOT), CHILD])
+def test_a_grant_that_another_file_no_longer_has_is_refused(
+    row: RoleAssignment, order: int
+) -> None:
+    old = replace(file(A), role_assignments=(row,))
+    new = replace(file(A), role_assignments=(), collected_at=LATE)
+
+    with pytest.raises(AccessError, match="which was read at its scope"):
+        merge([part(one) for one in (old, new)[::order]])
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        Coverage(list=AccessList.ROLE_ASSIGNMENTS, scope=B, reach=Reach.AT_ABOVE_BELOW),
+        Coverage(list=AccessList.ROLE_ASSIGNMENTS, scope=A, reach=Reach.AT_ABOVE),
+        Coverage(list=AccessList.LOCKS, scope=A, reach=Reach.AT_ABOVE_BELOW),
+        Coverage(
+            list=AccessList.ROLE_ASSIGNMENTS,
+            scope=A,
+            reach=Reach.AT_ABOVE_BELOW,
+            principal=PrincipalId("other"),
+        ),
+        Coverage(
+            list=AccessList.ROLE_ASSIGNMENTS,
+            scope=A,
+            reach=Reach.AT_ABOVE_BELOW,
+            read_proven=False,
+        ),
+    ],
+)
+def test_a_grant_that_another_file_would_not_have_counts(seen: Coverage) -> None:
+    old = replace(file(A), role_assignments=(CHILD,))
+    new = replace(file(A), role_assignments=(), locks=(), coverage=(seen,))
+
+    assert merge([part(old), part(new)]).role_assignments == (CHILD,)
 
 
 def test_the_oldest_time_counts_and_what_was_read_stays_apart() -> None:
