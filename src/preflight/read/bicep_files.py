@@ -107,7 +107,7 @@ def _named_files(path: Path, files: Files) -> Iterator[Path]:
                 help="files outside the root are not read; name a wider one with --root",
                 where=place,
             )
-        if target.suffix.lower() in {".bicep", ".bicepparam"} and target.is_file():
+        if target.suffix.lower() in {".bicep", ".bicepparam"} and os.path.isfile(target):  # noqa: PTH113 - pathlib raises where a name is too long
             yield target
 
 

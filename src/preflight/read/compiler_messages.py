@@ -6,6 +6,7 @@ diagnostics format and the codes BCP190 (not restored) and BCP258 (parameters wi
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from dataclasses import dataclass
@@ -159,7 +160,7 @@ class CompilerReport:
             name = self._files.name(path)
             # Cached modules lie elsewhere; blank lines keep the position.
             text = "\n" * (message.line - 1) + " " * message.column
-            if self._files.inside(path) and path.is_file():
+            if self._files.inside(path) and os.path.isfile(path):  # noqa: PTH113 - pathlib raises where a name is too long
                 text = decode(self._files.read(path), name)
             self._sources[message.file] = SourceFile(name, text)
         return self._sources[message.file]

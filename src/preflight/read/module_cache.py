@@ -7,6 +7,7 @@ from it, and no link out of it is followed. A checkout may bring a cache of its 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class ModuleCache:
         for folder in self._folders(own):
             base = resolved(folder)
             path = resolved(base / module.folder / MAIN_FILE)
-            if path.is_relative_to(base) and path.is_file():
+            if path.is_relative_to(base) and os.path.isfile(path):  # noqa: PTH113 - pathlib raises where a name is too long
                 return self._read(path, module.reference)
         return None
 

@@ -8,6 +8,7 @@ fetched: a URI, and a template spec that was not restored, are missing templates
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -94,7 +95,7 @@ class LocalTemplates:
         path = self._files.inside(folder / relative)
         if path is None or relative.is_absolute():
             return _missing(target, f"the path leads out of `{self._files.root.name}`: see --root")
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110 - pathlib raises where a name is too long
             return _missing(target, f"put the template beside its parent, or {_ALONE}")
         if path not in self._linked:
             self._linked[path] = self._load(path)

@@ -9,6 +9,7 @@ and merging; bicepconfig.json: what holds without a file).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,7 +131,7 @@ class BicepConfigs:
         if Path(text).is_absolute() or target is None:
             message = f"`{shown(text)}` leads out of the folder `{self._files.root.name}`"
             raise reader.error(message, extends.pointer, advice="see --root")
-        if not target.is_file():
+        if not os.path.isfile(target):  # noqa: PTH113 - pathlib raises where a name is too long
             raise reader.error(f"there is no file `{shown(text)}`", extends.pointer)
         return target
 

@@ -23,18 +23,21 @@ DEPLOYMENT_TYPE = "Microsoft.Resources/deployments"
 _LONGEST_NAME = 64
 _HASH = 13
 _LONGEST_INDEX = 3
+_MOST_NAMES = 20_000
+"""Names of one file that may stand in those of others, each use counted."""
 _MOST_HOPS = 30
 
 
 class NameLowering:
     """Lowers what resources and modules of one file are called, for one template."""
 
-    __slots__ = ("_hops", "_low")
+    __slots__ = ("_hops", "_hops_below", "_low")
 
     def __init__(self, low: Lowering) -> None:
         """Lower with the names of `low`."""
         self._low = low
         self._hops = 0
+        self._hops_below = 0
 
     def names_of(self, symbol: ResourceSymbol | ModuleSymbol, index: Node | None) -> Locals:
         """Return the locals of a body: its loop at an index, by default the one being deployed."""
@@ -67,10 +70,11 @@ class NameLowering:
 
     def _named(self, value: syntax.Expression, names: Locals) -> Node:
         self._hops += 1
-        if self._hops > _MOST_HOPS:
+        self._hops_below += self._hops > 1
+        if self._hops > _MOST_HOPS or self._hops_below > _MOST_NAMES:
             self._hops = 0
             raise LimitExceeded(
-                f"names of resources are made of each other more than {_MOST_HOPS} times over",
+                "names of resources are made of each other too many times over",
                 help="put what they share into a variable",
                 where=self._low.file.place(value),
             )

@@ -33,12 +33,13 @@ MAX_DEPTH = 60
 class TypeLowering:
     """Lowers the types of one file for one template."""
 
-    __slots__ = ("_depth", "_low")
+    __slots__ = ("_depth", "_literals", "_low")
 
     def __init__(self, low: Lowering) -> None:
         """Lower with the names of `low`."""
         self._low = low
         self._depth = 0
+        self._literals: dict[int, list[JsonValue]] = {}
 
     def schema(
         self, kind: syntax.Type, decorators: tuple[syntax.Decorator, ...] = ()
@@ -237,7 +238,13 @@ class TypeLowering:
             return None if kind.plain is None else [kind.plain]
         if isinstance(kind, syntax.Unary):
             return _negated(kind)
-        return self._joined(kind, depth + 1)
+        # Kept, for names that double each other would be looked up without end.
+        found = self._literals.get(id(kind))
+        if found is None:
+            found = self._joined(kind, depth + 1)
+            if found is not None:
+                self._literals[id(kind)] = found
+        return found
 
     def _joined(self, kind: syntax.Type, depth: int) -> list[JsonValue] | None:
         """Return the literals of a type that is made of others."""

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from preflight.errors import LimitExceeded
 from preflight.expression.ast import Node
 from preflight.model.source import Span
 from preflight.model.template import DeploymentScope
@@ -42,6 +43,8 @@ T = TypeVar("T")
 _MOST_LINKS = 20
 _VARIABLE_DEPTH = 40
 """Inlined variables that may stand inside each other."""
+_MOST_INLINED = 20_000
+"""Times that variables of one file may be inlined into each other."""
 
 
 class Lowering:
@@ -55,6 +58,7 @@ class Lowering:
         self.builder = builder
         self.here = here
         self._inlined = 0
+        self._inlined_below = 0
         self._constants = 0
         self.inlining = Inlining(file)
         self.expressions = ExpressionLowering(self)
@@ -133,6 +137,13 @@ class Lowering:
             self._inlined = 0
             raise self.file.error(
                 f"the variable `{shown(variable.name.name)}` refers to itself", variable.name
+            )
+        self._inlined_below += self._inlined > 1
+        if self._inlined_below > _MOST_INLINED:
+            raise LimitExceeded(
+                f"variables with run-time values use each other more than {_MOST_INLINED:,} times",
+                help="use each of them less often",
+                where=self.file.place(variable.name),
             )
         made = lower()
         self._inlined -= 1

@@ -99,7 +99,7 @@ class Modules:
             raise LimitExceeded(
                 f"more than {FILE_LIMIT:,} files belong to this source", where=place
             )
-        if not target.exists():
+        if not os.path.exists(target):  # noqa: PTH110 - pathlib raises where a name is too long
             raise InputError(
                 f"there is no file `{shown(text)}`", help=_similar(target), where=place
             )

@@ -91,34 +91,50 @@ _OPAQUE = (
 """Types whose meaning is not looked up here."""
 
 
-def _is_nullable(kind: syntax.Type, file: BicepFile, depth: int = 0) -> bool:
+def _is_nullable(kind: syntax.Type, file: BicepFile) -> bool:
     """Whether a type takes null; what is not known here counts as nullable."""
-    if depth > _MAX_DEPTH or isinstance(kind, (syntax.NullableType, *_OPAQUE)):
-        return True
-    if isinstance(kind, syntax.Literal):
-        return kind.value is None
-    if isinstance(kind, syntax.Name):
-        found, owner = _declared(kind, file)
-        return found is not None and _is_nullable(found.type, owner, depth + 1)
-    parts = _parts(kind) if isinstance(kind, syntax.Group | syntax.UnionType) else ()
-    return any(_is_nullable(part, file, depth + 1) for part in parts)
+    waiting: list[tuple[syntax.Type, BicepFile]] = [(kind, file)]
+    seen: set[int] = set()
+    while waiting:
+        part, owner = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, (syntax.NullableType, *_OPAQUE)):
+            return True
+        if isinstance(part, syntax.Literal) and part.value is None:
+            return True
+        if isinstance(part, syntax.Name):
+            found, home = _declared(part, owner)
+            waiting += [] if found is None else [(found.type, home)]
+        elif isinstance(part, syntax.Group | syntax.UnionType):
+            waiting += [(inner, owner) for inner in _parts(part)]
+    return False
 
 
-def _is_secure(kind: syntax.Type, file: BicepFile, depth: int = 0) -> bool:
+def _is_secure(kind: syntax.Type, file: BicepFile) -> bool:
     """Whether a type is secure or has a secure part."""
-    if depth > _MAX_DEPTH:
-        return False
-    if isinstance(kind, syntax.ObjectType):
-        return any(
-            has(member.decorators, "secure") or _is_secure(member.type, file, depth + 1)
-            for member in kind.members
-        )
-    if isinstance(kind, syntax.Name | syntax.PropertyAccess):
-        found, owner = _declared(kind, file)
-        if found is None:
-            return False
-        return has(found.decorators, "secure") or _is_secure(found.type, owner, depth + 1)
-    return any(_is_secure(part, file, depth + 1) for part in _parts(kind))
+    waiting: list[tuple[syntax.Type, BicepFile]] = [(kind, file)]
+    seen: set[int] = set()
+    while waiting:
+        part, owner = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, syntax.ObjectType):
+            if any(has(member.decorators, "secure") for member in part.members):
+                return True
+            waiting += [(member.type, owner) for member in part.members]
+        elif isinstance(part, syntax.Name | syntax.PropertyAccess):
+            found, home = _declared(part, owner)
+            if found is None:
+                continue
+            if has(found.decorators, "secure"):
+                return True
+            waiting.append((found.type, home))
+        else:
+            waiting += [(inner, owner) for inner in _parts(part)]
+    return False
 
 
 def _parts(kind: syntax.Type) -> tuple[syntax.Type, ...]:

@@ -83,3 +83,36 @@ def test_long_chains_of_modules(tmp_path: Path) -> None:
 def test_too_long_a_file(tmp_path: Path) -> None:
     with pytest.raises(LimitExceeded, match="4,000,000 are read"):
         lowered(tmp_path, "// " + "x" * 4_000_000)
+
+
+@pytest.mark.parametrize("length", [300, 5_000])
+def test_file_names_that_are_too_long(tmp_path: Path, length: int) -> None:
+    with pytest.raises(InputError):
+        lowered(tmp_path, f"module m '{'a' * length}.bicep' = {{}}\n")
+
+
+def test_unions_that_double(tmp_path: Path) -> None:
+    chain = [f"type t{n} = t{n - 1} | t{n - 1}" for n in range(1, 28)]
+    lowered(tmp_path, "\n".join(["type t0 = 'a' | 'b'", *chain, "param p t27", ""]))
+
+
+def test_inlined_variables_that_double(tmp_path: Path) -> None:
+    chain = [f"var v{n} = '${{v{n - 1}}}${{v{n - 1}}}'" for n in range(1, 30)]
+    state = "resource r 'A.B/c@2020-01-01' existing = { name: 'x' }\nvar v0 = r.properties.a"
+    with pytest.raises(LimitExceeded, match="use each other"):
+        lowered(tmp_path, "\n".join([state, *chain, "output o string = v29", ""]))
+
+
+def test_names_that_double(tmp_path: Path) -> None:
+    kind = "resource r{0} 'A.B/c@2020-01-01' = {{ name: {1} }}"
+    chain = [kind.format(n, f"'${{r{n - 1}.name}}${{r{n - 1}.name}}'") for n in range(1, 30)]
+    with pytest.raises(LimitExceeded, match="names of resources"):
+        lowered(tmp_path, "\n".join([kind.format(0, "'x'"), *chain, ""]))
+
+
+@pytest.mark.parametrize("joined", ["{0} | {0}", "{{ a: {0}, b: {0} }}"])
+def test_types_of_outputs_that_double(tmp_path: Path, joined: str) -> None:
+    chain = [f"type t{n} = {joined.format(f't{n - 1}')}" for n in range(1, 28)]
+    library = "\n".join(["type t0 = 'a' | 'b'", *chain, "output o t27 = 'a'", "param p t27", ""])
+    (tmp_path / "inner.bicep").write_text(library, encoding="utf-8")
+    lowered(tmp_path, "module m 'inner.bicep' = { params: { p: 'a' } }\n")
