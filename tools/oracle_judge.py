@@ -43,6 +43,8 @@ CONTEXT: Mapping[str, JsonValue] = {
 }
 KNOWN_TO_US = ("environment(",)
 """What the engine leaves open offline and we know."""
+OBJECT_TO_US = "union("
+"""What `union()` gives of something that is open is an object to us; the engine says nothing."""
 OPEN_TO_US = ("deployment(", "contains(")
 """What the engine takes for known offline and we do not: mode and template link; whether an array
 with an open item contains a value (docs/reference/evaluation.md)."""
@@ -137,7 +139,7 @@ def _differs(expression: str, template: Mapping[str, JsonValue], theirs: JsonVal
     try:
         ours = _ours(expression, template)
     except PreflightError as error:
-        if any(fact in expression for fact in KNOWN_TO_US) or "union(" in _openings(theirs):
+        if any(fact in expression for fact in KNOWN_TO_US) or OBJECT_TO_US in _openings(theirs):
             return None
         return f"refused: {error}; engine {_shown(theirs)}"
     if _is_ours_to_leave_open(expression, ours):
@@ -146,7 +148,7 @@ def _differs(expression: str, template: Mapping[str, JsonValue], theirs: JsonVal
 
 
 def _openings(value: JsonValue) -> str:
-    """Return what the engine left open in a value: a `union()` there is an object to us."""
+    """Return what the engine left open in a value."""
     match value:
         case dict():
             return " ".join(_openings(item) for pair in value.items() for item in pair)
@@ -165,7 +167,7 @@ def _leaves(ours: Value, theirs: JsonValue, path: str) -> Iterator[str]:
     """Yield where two values differ."""
     if _is_open(theirs):
         known = first_unknown(ours) is None and ours != theirs
-        if known and not any(fact in theirs for fact in KNOWN_TO_US):
+        if known and not any(fact in theirs for fact in (*KNOWN_TO_US, OBJECT_TO_US)):
             yield f"{path}: ours {_shown(ours)}; engine leaves open {theirs:.300}"
     elif isinstance(ours, dict) and isinstance(theirs, dict):
         yield from _members(ours, theirs, path)

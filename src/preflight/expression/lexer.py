@@ -54,7 +54,7 @@ _MARKS = {
 # White space is spelled out: Python's `\s` has the information separators too, .NET has not.
 _TOKEN = re.compile(
     r"(?P<space>[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+)"
-    r"|(?P<string>'[^']*+(?:''[^']*+)*+')"
+    r"|(?P<string>'[^']*+(?>(?:''[^']*+)*)')"
     r"|(?P<name>[^\W\d$][\w$]*|\$[\w$]*)"
     r"|(?P<number>[+-]?[0-9]+(?P<fraction>\.[0-9]+)?)"
     r"|(?P<mark>[()\[\],.])"

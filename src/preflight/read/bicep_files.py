@@ -42,7 +42,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_]\w*+)|(?P<mark>.)",
     re.DOTALL,
 )
-_PIECE = re.compile(r"(?:[^'\\$\n]|\\u\{[0-9a-fA-F]{1,8}\}|\\.|\$(?!\{))*+")
+_PIECE = re.compile(r"(?>(?:[^'\\$\n]|\\u\{[0-9a-fA-F]{1,8}\}|\\.|\$(?!\{))*)")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,8})\}|(.))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 

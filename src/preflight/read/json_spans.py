@@ -25,7 +25,7 @@ from preflight.read.json_strings import BadEscape, escape_pointer, resolve_escap
 DEPTH_LIMIT = 128
 """Deepest nesting that is read; the official engine stops at 64."""
 
-_SKIP = r"(?>\s*+(?:(?://[^\n]*+|/\*(?>.*?\*/))\s*+)*+)"
+_SKIP = r"(?>\s*+(?:(?://[^\n]*+|/\*(?>.*?\*/))\s*+)*)"
 _TEXT = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
 _SCALAR = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)(?![\w.+-])"
 _COMMA = rf"(?:{_SKIP}(,))?"

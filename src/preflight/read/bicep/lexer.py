@@ -35,26 +35,26 @@ BAD = "bad"
 """Text that begins no token; `Tokens.problems` says why."""
 END = "end"
 
-_BLANK = r"[ \t]++|//[^\r\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
+_BLANK = r"[ \t]++|//[^\r\n]*+|/\*(?>(?:[^*]++|\*(?!/))*)\*/"
 _DIRECTIVE = r"\#(?:disable-next-line|disable-diagnostics|restore-diagnostics)[^\r\n]*+"
-_PIECE = r"(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*+"
+_PIECE = r"(?>(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*)"
 _TOKEN = re.compile(
-    rf"(?:{_BLANK})*+(?:"
+    rf"(?>(?:{_BLANK})*)(?:"
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]*+)"
-    rf"|(?P<newline>[\r\n]++(?:[\r\n]++|{_BLANK}|{_DIRECTIVE})*+)"
+    rf"|(?P<newline>[\r\n]++(?>(?:[\r\n]++|{_BLANK}|{_DIRECTIVE})*))"
     r"|(?P<mark>[(){\[\],@;+*%^]|/(?!\*)|:{1,2}|\.(?:\.\.)?|\?{1,2}|=[=~>]?|![=~]?|[<>]=?|&&|\|\|?|-)"
     r"|(?P<close>\})"
-    rf"|(?P<string>'(?!''){_PIECE}(?:(?P<closed>')|(?P<hole>\$\{{))?+)"
+    rf"|(?P<string>'(?!''){_PIECE}(?>(?:(?P<closed>')|(?P<hole>\$\{{))?))"
     r"|(?P<number>[0-9]++)"
-    r"|(?P<multi>'''(?:[^']++|'{1,2}+(?!'))*+(?:'{3,}+)?+)"
+    r"|(?P<multi>'''(?>(?:[^']++|'{1,2}+(?!'))*)(?:'{3,}+)?)"
     r"|(?P<dollars>\$++''')"
     r"|(?P<end>\Z)"
     r"|(?P<bad>/\*|.)"
     r")",
     re.DOTALL,
 )
-_OPENING = re.compile(rf"(?:{_BLANK}|{_DIRECTIVE})*+")
-_REST = re.compile(rf"{_PIECE}(?:(?P<closed>')|(?P<hole>\$\{{))?+")
+_OPENING = re.compile(rf"(?>(?:{_BLANK}|{_DIRECTIVE})*)")
+_REST = re.compile(rf"{_PIECE}(?>(?:(?P<closed>')|(?P<hole>\$\{{))?)")
 _WORDS = frozenset({"true", "false", "null"})
 _FLAT = 1
 """How a hole of a string in single quotes is marked; of a multi-line one: 1 + its dollars."""
