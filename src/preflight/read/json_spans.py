@@ -26,7 +26,7 @@ DEPTH_LIMIT = 128
 """Deepest nesting that is read; the official engine stops at 64."""
 
 _SKIP = r"(?>\s*+(?:(?://[^\n]*+|/\*(?>.*?\*/))\s*+)*)"
-_TEXT = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
+_TEXT = r'[^"\\]*+(?>(?:\\.[^"\\]*+)*)'
 _SCALAR = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)(?![\w.+-])"
 _COMMA = rf"(?:{_SKIP}(,))?"
 _ITEM = rf'(?:"({_TEXT})"{_COMMA}|{_SCALAR}{_COMMA}|([\[{{]))'
@@ -38,7 +38,7 @@ _CLOSE = re.compile(rf"{_SKIP}([\]}}])", re.DOTALL).match
 _AFTER = re.compile(_COMMA, re.DOTALL).match
 _SKIPPED = re.compile(_SKIP, re.DOTALL).match
 
-_QUOTED = r"'[^'\\]*+(?:\\.[^'\\]*+)*+'"
+_QUOTED = r"'[^'\\]*+(?>(?:\\.[^'\\]*+)*)'"
 _KEY_TOKEN = re.compile(rf'"{_TEXT}"|{_QUOTED}|[A-Za-z_$][\w$]*+', re.DOTALL).match
 _TEXT_TOKEN = re.compile(rf'"{_TEXT}"|{_QUOTED}', re.DOTALL).match
 _SCALAR_TOKEN = re.compile(_SCALAR).match
