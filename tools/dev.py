@@ -67,7 +67,7 @@ def lint() -> int:
 
 def deep(*rest: str) -> int:
     """Run the properties on many random worlds and faulty tenants, then the fuzz targets."""
-    properties = run("pytest", "-q", "-n", "auto", "tests/property", *rest)
+    properties = run("pytest", "-q", "-n", "auto", "--dist", "worksteal", "tests/property", *rest)
     limits = ("--runs", str(DEEP_INPUTS), "--seconds", str(DEEP_SECONDS))
     return max(properties, run("python", "tools/fuzz.py", *limits))
 
@@ -97,7 +97,7 @@ def main(arguments: list[str]) -> int:
     tasks = {
         "setup": lambda: 0,
         "demo": lambda: run("python", "tools/demo.py", *rest),
-        "test": lambda: run("pytest", "-q", "-n", "auto", *rest),
+        "test": lambda: run("pytest", "-q", "-n", "auto", "--dist", "worksteal", *rest),
         "lint": lint,
         "bench": lambda: run("python", "tools/bench.py", *rest),
         "corpus": lambda: run("python", "tools/corpus.py", *rest),
