@@ -52,6 +52,7 @@ class Bindings:
         """Start empty."""
         self._values: dict[Key, Value] = {}
         self._definitions: dict[Key, Definition] = {}
+        self._settling = False
 
     def set(self, key: Key, value: Value) -> None:
         """Give a value that is known at once."""
@@ -66,12 +67,17 @@ class Bindings:
         return key in self._definitions
 
     def read(self, key: Key, name: str) -> Value:
-        """Return a value; raises `EvaluationProblem` for one that is not declared."""
+        """Return a value; raises `EvaluationProblem` where there is none, or none yet."""
         if key in self._values:
             return self._values[key]
-        if key in self._definitions:
-            raise _Pending(key)
         kind = key.kind.removesuffix("s")
+        if key in self._definitions:
+            if self._settling:
+                raise _Pending(key)
+            raise EvaluationProblem(
+                f"the {kind} `{name}` is read before it has a value",
+                help="names of variables cannot be computed from other variables",
+            )
         raise EvaluationProblem(
             f"the template has no {kind} `{name}`", help=f"declare it, or correct the {kind}'s name"
         )
@@ -81,8 +87,12 @@ class Bindings:
 
         Raises `EvaluationProblem` for one that needs its own value.
         """
-        for key in _in_order(self._definitions, expressions):
-            self._settle(key)
+        self._settling = True
+        try:
+            for key in _in_order(self._definitions, expressions):
+                self._settle(key)
+        finally:
+            self._settling = False
 
     def _settle(self, first: Key) -> None:
         """Compute one definition, and before it those whose values it turns out to need."""
