@@ -65,10 +65,19 @@ def lint() -> int:
     return max([run(*check) for check in checks])
 
 
-def deep(*rest: str) -> int:
-    """Run the properties on many random worlds and faulty tenants, then the fuzz targets."""
-    properties = run("pytest", "-q", "-n", "auto", "--dist", "worksteal", "tests/property", *rest)
-    limits = ("--runs", str(DEEP_INPUTS), "--seconds", str(DEEP_SECONDS))
+def deep(seed: str = "", *rest: str) -> int:
+    """Run the properties on many random worlds and faulty tenants, then the fuzz targets.
+
+    The inputs are the same at every run, unless a seed asks for others.
+    """
+    os.environ["PREFLIGHT_DEEP"] = "1"
+    limits = ["--runs", str(DEEP_INPUTS), "--seconds", str(DEEP_SECONDS)]
+    tests = ["-q", "-n", "auto", "--dist", "worksteal", "tests/property", *rest]
+    if seed:
+        os.environ["PREFLIGHT_SEED"] = seed
+        tests.append(f"--hypothesis-seed={seed}")
+        limits += ["--seed", seed]
+    properties = run("pytest", *tests)
     return max(properties, run("python", "tools/fuzz.py", *limits))
 
 
@@ -109,8 +118,6 @@ def main(arguments: list[str]) -> int:
     if task not in tasks:
         sys.exit(f"usage: python3 tools/dev.py {{{','.join(tasks)}}} [ARG ...]")
     setup()
-    if task == "deep":
-        os.environ["PREFLIGHT_DEEP"] = "1"
     return tasks[task]()
 
 

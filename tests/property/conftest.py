@@ -1,7 +1,8 @@
 """Hypothesis settings: 100 examples in `make test`, 500 where PREFLIGHT_DEEP is set.
 
-`make test` is derandomised: the same inputs on every machine. `make deep` looks further, and
-compares the authorization engine with its model on 10,000 worlds.
+Both are derandomised: the same inputs on every machine. `make deep` looks further, and compares the
+authorization engine with its model on 10,000 worlds; `make deep SEED=N` sets PREFLIGHT_SEED and
+looks elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ settings.register_profile(
     "preflight",
     max_examples=500 if DEEP else 100,
     deadline=None,
-    derandomize=not DEEP,
+    derandomize="PREFLIGHT_SEED" not in os.environ,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -257,7 +257,7 @@ def check(seed: int) -> str:
 
 
 def test_no_fault_allows_anything() -> None:
-    first = 1_000 if RUNS < 200 else random.SystemRandom().randrange(1_000_000)
+    first = 1_000 * int(os.environ.get("PREFLIGHT_SEED", "1"))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         codes = list(pool.map(check, (*FOUND, *range(first, first + RUNS))))
 
