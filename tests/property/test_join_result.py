@@ -33,7 +33,7 @@ def row(
         condition=condition,
         undecided=condition is Condition.UNKNOWN,
         place=Place(source=source),
-        listed=source is RESULT,
+        no_body=source is RESULT,
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from preflight.derive.context import Context
 from preflight.derive.needs import Need, undecided
-from preflight.derive.rows import shown_type
 from preflight.model.plan import PlannedResource, RuntimeCall
 from preflight.model.requirement import Certainty, RequirementKind
 from preflight.model.scope import Scope
@@ -16,7 +15,7 @@ from preflight.model.scope import Scope
 
 def call_need(call: RuntimeCall, row: PlannedResource, context: Context) -> Need | None:
     """Return what a call needs, or None where the type it reads is not known."""
-    kind = shown_type(call.target) if call.target is not None else None
+    kind = call.target.shown_type if call.target is not None else None
     if call.target is None or kind is None:
         return None
     if call.function.lower().startswith("list"):

@@ -10,7 +10,7 @@ from itertools import islice
 
 from preflight.derive.context import Context
 from preflight.derive.needs import Need
-from preflight.derive.rows import DEPLOYMENTS, shown_type
+from preflight.derive.rows import DEPLOYMENTS
 from preflight.model.plan import Condition, PlannedResource
 from preflight.model.requirement import Certainty, RequirementKind
 from preflight.model.scope import Scope
@@ -46,7 +46,7 @@ def _left_alone(root: PlannedResource, context: Context) -> Iterator[Need]:
         return
     declared = _declared(context)
     for scope in dict.fromkeys(context.plan.left_alone):
-        kind = shown_type(scope)
+        kind = scope.shown_type
         stays = declared.get(scope, Certainty.CONDITIONAL) is None
         in_group = scope.parent == context.plan.scope
         if kind is not None and kind.lower() != DEPLOYMENTS and in_group and not stays:
@@ -67,7 +67,7 @@ def _deletes(found: tuple[Scope, ...], root: PlannedResource, context: Context) 
     vague = [row for row in context.plan.resources if row.id.has_placeholder]
     gone: set[Scope] = set()
     for scope in sorted(found, key=lambda one: len(one.segments)):
-        kind = shown_type(scope)
+        kind = scope.shown_type
         if kind is None or kind.lower() == DEPLOYMENTS or scope.folded.count("/providers/") > 1:
             continue
         if any(rung in gone for rung in islice(scope.ladder(), 1, _MAX_RUNGS)):
@@ -104,7 +104,7 @@ def _switched_off(context: Context) -> Iterator[Need]:
     for row in context.plan.resources:
         off = row.change is ChangeKind.WRITE and row.condition is Condition.FALSE
         if off and row.id not in context.written and row.deployment is None:
-            kind = shown_type(row.id)
+            kind = row.id.shown_type
             if kind is not None and context.plan.scope.covers(row.id) is Truth.TRUE:
                 yield _delete(row.id, kind, Certainty.CONDITIONAL, row, context)
 

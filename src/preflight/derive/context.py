@@ -9,7 +9,7 @@ from functools import cached_property
 from preflight.derive.body import value_is
 from preflight.derive.options import DeriveOptions
 from preflight.derive.paths import PathTree
-from preflight.derive.rows import is_written, shown_type
+from preflight.derive.rows import is_written
 from preflight.model.catalog import LinkedRule, LinkTest, RuleCatalog
 from preflight.model.plan import Plan, PlannedResource
 from preflight.model.scope import Scope
@@ -83,7 +83,7 @@ class Context:
         found = self._ids.get(text)
         if found is None:
             scope = Scope(text)
-            found = self._ids[text] = (scope, shown_type(scope))
+            found = self._ids[text] = (scope, scope.shown_type)
         return found
 
     def path(self, text: str) -> PathTree:

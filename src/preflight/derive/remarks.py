@@ -51,8 +51,7 @@ def no_body_gaps(context: Context) -> Iterator[Gap]:
     Source: the what-if API: with the result format `ResourceIdOnly` no bodies are given.
     """
     for row in written_rows(context):
-        hidden = row.listed and not row.body and row.api_version is None
-        if hidden and context.catalog.has_linked_rules(rule_type(row)):
+        if row.no_body and context.catalog.has_linked_rules(rule_type(row)):
             yield Gap(
                 kind=GapKind.NO_BODY,
                 target=row.id.text,

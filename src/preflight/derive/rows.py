@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 
 from preflight.model.plan import Condition, PlannedResource
-from preflight.model.scope import Scope, ScopeKind
+from preflight.model.scope import Scope
 from preflight.model.template import ChangeKind
 
 _CHANGES = {ChangeKind.WRITE: 0, ChangeKind.DELETE: 1, ChangeKind.EXISTING: 2}
@@ -16,19 +16,6 @@ _CONDITIONS = {
     Condition.FALSE: 2,
 }
 DEPLOYMENTS = "microsoft.resources/deployments"
-
-
-def shown_type(scope: Scope) -> str | None:
-    """Return the resource type that an ID shows, also where its beginning is unknown.
-
-    None where the type itself has an unknown part (`{id}`, `/providers/{namespace}/x/y`).
-    """
-    shown = scope.resource_type
-    if shown is None and scope.kind is ScopeKind.UNKNOWN:
-        start, mark, tail = scope.text.rpartition("/providers/")
-        parts = tail.split("/")
-        shown = "/".join([parts[0], *parts[1::2]]) if start and mark else None
-    return None if shown is None or "{" in shown or "/" not in shown else shown
 
 
 def outermost(scope: Scope) -> Scope:
@@ -45,7 +32,7 @@ def rule_type(row: PlannedResource) -> str:
     """
     if "/providers/" not in row.type.lower():
         return row.type
-    return shown_type(row.id) or row.type
+    return row.id.shown_type or row.type
 
 
 def has_unknown_type(row: PlannedResource) -> bool:

@@ -118,7 +118,7 @@ def named_by_service(row: PlannedResource, listed: PlannedResource) -> PlannedRe
 
 def placed(listed: PlannedResource, row: PlannedResource) -> PlannedResource:
     """Return a listed row at the line of the template's row, which shows a body it may hide."""
-    return replace(listed, place=row.place, symbol=row.symbol, within=row.within, listed=False)
+    return replace(listed, place=row.place, symbol=row.symbol, within=row.within, no_body=False)
 
 
 def _settled(

@@ -16,7 +16,7 @@ from preflight.evaluate.frame import Frame, Position, RuntimeRequest
 from preflight.evaluate.instance import text_of
 from preflight.evaluate.names import RecordingNames
 from preflight.evaluate.runtime import Calls, Runtime
-from preflight.evaluate.settle import settle, settle_tree
+from preflight.evaluate.settle import Content, settle_id, settle_tree
 from preflight.evaluate.targets import KINDS, scope_of
 from preflight.evaluate.tree import Tree
 from preflight.model.plan import Condition, DeploymentFacts, Plan, PlannedResource
@@ -44,6 +44,10 @@ _CONTENT: Mapping[str, tuple[str, ...]] = {
     "microsoft.insights/workbooks": ("properties",),
     "microsoft.insights/workbooktemplates": ("properties",),
     "microsoft.logic/workflows": ("properties", "definition"),
+    "microsoft.resources/templatespecs/versions": ("properties",),
+    "microsoft.resources/deploymentstacks": ("properties", "template"),
+    "microsoft.blueprint/blueprints/artifacts": ("properties", "template"),
+    "microsoft.solutions/applicationdefinitions": ("properties", "maintemplate"),
 }
 """Type → path whose text is content with expressions of its own, not the template's."""
 _RECORD = "Microsoft.Resources/deployments"
@@ -116,7 +120,7 @@ class _Literal:
         calls = Calls(undecided=declaration.potential)
         raw = declaration.resource_id or ""
         identity = Scope(self._text(raw, place, calls))
-        kind = identity.resource_type or _stated(declaration, "type") or ""
+        kind = identity.shown_type or _stated(declaration, "type") or ""
         body = self._body(declaration, kind, calls)
         return PlannedResource(
             id=identity,
@@ -131,7 +135,7 @@ class _Literal:
             location=text_of(body.get("location")),
             body=body,
             calls=tuple(calls.made),
-            listed=True,
+            no_body=not declaration.body,
         )
 
     def records(self, root: PlannedResource) -> Iterator[PlannedResource]:
@@ -149,7 +153,9 @@ class _Literal:
             identity = Scope(self._text(text, root.place, Calls()))
             target = identity.parent or Scope.ROOT
             short = text.lower() in closed
-            if identity.kind is ScopeKind.RESOURCE and (
+            if identity.kind is ScopeKind.UNKNOWN:
+                yield _record(identity, identity, root, expanded=not short)
+            elif identity.kind is ScopeKind.RESOURCE and (
                 short or target != scope_of(self.environment)
             ):
                 yield _record(identity, target, root, expanded=not short)
@@ -167,16 +173,19 @@ class _Literal:
 
     def _text(self, text: str, place: Place, calls: Calls) -> str:
         """Return an ID with what could be settled; placeholders for the rest."""
-        return text_of(settle(text, self._frame(place, calls))) or "{expression}"
+        return text_of(settle_id(text, self._frame(place, calls))) or "{expression}"
 
     def _body(self, declaration: ResourceDeclaration, kind: str, calls: Calls) -> dict[str, Value]:
-        frame = self._frame(self.template.place(declaration.pointer), calls)
-        content = _CONTENT.get(kind.lower())
+        place = self.template.place(declaration.pointer)
+        frame = self._frame(place, calls)
         members: dict[str, JsonValue] = {
             key: value
             for key, value in declaration.body.items()
             if key.lower() not in NOT_BODY and value is not None
         }
+        path = _CONTENT.get(kind.lower())
+        aside = self._frame(place, Calls())
+        content = None if path is None else Content(path=path, frame=aside)
         settled = settle_tree(members, frame, content)
         return settled if isinstance(settled, dict) else {}
 

@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from preflight.errors import SyntaxProblem
 from preflight.evaluate.frame import EvaluationProblem, Frame
 from preflight.evaluate.interpret import evaluate_text
+from preflight.expression.embedded import pieces
 from preflight.expression.parser import MAX_LENGTH
-from preflight.model.value import Cause, JsonValue, OpenKey, PartialText, Unknown, Value
+from preflight.model.value import (
+    Cause,
+    JsonValue,
+    OpenKey,
+    PartialText,
+    Unknown,
+    Value,
+    join_text,
+)
+
+_TEXTS = (str, Unknown, PartialText)
 
 
 def settle(text: str, frame: Frame) -> Value:
@@ -21,11 +32,34 @@ def settle(text: str, frame: Frame) -> Value:
         except (EvaluationProblem, SyntaxProblem):
             # Not ours to judge: the service has accepted it, so it means something at run time.
             pass
+    return _open(text)
+
+
+def _open(text: str) -> Unknown:
     return Unknown(label="expression", cause=Cause.RUNTIME, expression=text)
 
 
-def settle_tree(value: JsonValue, frame: Frame, content: tuple[str, ...] | None) -> Value:
-    """Settle every text of a body, property names too, but not what is content."""
+def settle_id(text: str, frame: Frame) -> Value:
+    """Evaluate an ID, or the expressions inside it, as far as possible."""
+    found = [settle(piece, frame) if "(" in piece else piece for piece in pieces(text)]
+    if len(found) == 1:
+        return found[0]
+    return join_text(part if isinstance(part, _TEXTS) else _open(text) for part in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Where a body holds content with expressions of its own.
+
+    They are read in `frame`, which records no calls: who runs the content makes those.
+    """
+
+    path: tuple[str, ...]
+    frame: Frame
+
+
+def settle_tree(value: JsonValue, frame: Frame, content: Content | None) -> Value:
+    """Settle every text of a body; property names too, but not inside content."""
     holder: list[Value] = [None]
     stack: list[_Part] = [_Part(value, holder, 0, "", ())]
     while stack:
@@ -55,13 +89,12 @@ class _Part:
                 raise TypeError("a list takes an index, an object a name")
 
 
-def _shallow(
-    part: _Part, frame: Frame, content: tuple[str, ...] | None, stack: list[_Part]
-) -> Value:
+def _shallow(part: _Part, frame: Frame, content: Content | None, stack: list[_Part]) -> Value:
     """Return the value of a part; what is below it goes on the stack."""
-    raw = content is not None and part.names[: len(content)] == content
+    raw = content is not None and part.names[: len(content.path)] == content.path
     if isinstance(part.json, str):
-        return part.json if raw else settle(part.json, frame.at(part.pointer))
+        own = content.frame if raw and content is not None else frame
+        return settle(part.json, own.at(part.pointer))
     if isinstance(part.json, list):
         items: list[Value] = [None] * len(part.json)
         stack.extend(

@@ -89,8 +89,8 @@ class PlannedResource:
     within: Scope | None = None
     """The ID of the deployment that declares it; None for the root deployment."""
     loop_index: int | None = None
-    listed: bool = False
-    """Whether it comes from a what-if result, which may hide bodies."""
+    no_body: bool = False
+    """Whether it comes from a what-if result that gave no body for it."""
 
     @property
     def existing(self) -> bool:

@@ -139,6 +139,19 @@ class Scope:
                 return None if tail is None else "/".join([tail[0], *tail[1::2]])
 
     @property
+    def shown_type(self) -> str | None:
+        """The resource type that the text shows, also where its beginning is unknown.
+
+        None where the type itself has an unknown part (`{id}`, `/providers/{namespace}/x/y`).
+        """
+        shown = self.resource_type
+        if shown is None and self.kind is ScopeKind.UNKNOWN:
+            start, mark, tail = self.text.rpartition("/providers/")
+            parts = tail.split("/")
+            shown = "/".join([parts[0], *parts[1::2]]) if start and mark else None
+        return None if shown is None or "{" in shown or "/" not in shown else shown
+
+    @property
     def name(self) -> str:
         """The last segment; `/` for the tenant root."""
         return self.text.rpartition("/")[2] or "/"

@@ -20,7 +20,7 @@ from preflight.model.template import (
     ResourceDeclaration,
     Template,
 )
-from preflight.model.value import JsonValue
+from preflight.model.value import JsonValue, label_of
 from preflight.read.json_document import Document
 from preflight.read.json_strings import escape_pointer, shown
 from preflight.read.members import Member, Reader, plain
@@ -76,6 +76,7 @@ class _WhatIfReader(Reader):
     def read(self, value: JsonValue) -> Template:
         top = self._folded(value, "", "the what-if result")
         require_success(top, self.error)
+        self._require_single_names()
         body = self._envelope(top)
         self._changes(body.get("changes"), potential=False)
         self._changes(body.get("potentialchanges"), potential=True)
@@ -90,6 +91,12 @@ class _WhatIfReader(Reader):
             notes=tuple(self.notes),
             not_checked=tuple(self.not_checked),
         )
+
+    def _require_single_names(self) -> None:
+        """Refuse a name that an object has twice: whichever counts, the other is lost."""
+        double = next((note for note in self.notes if note.code == "duplicate-key"), None)
+        if double is not None:
+            raise InputError(double.message, help=_ONE_RESULT, where=double.origin)
 
     def _envelope(self, top: dict[str, Member]) -> dict[str, Member]:
         """Return the members that hold the lists: those of `properties`, else the top ones."""
@@ -113,7 +120,7 @@ class _WhatIfReader(Reader):
             member = Member(name=name, value=item, pointer=f"{pointer}/{escape_pointer(name)}")
             if folded in found:
                 message = f"`{shown(name)}` is given twice, in two spellings"
-                raise self.error(message, member.pointer, advice=RUN_AGAIN)
+                raise self.error(message, member.pointer, advice=_ONE_RESULT)
             found[folded] = member
         return found
 
@@ -129,6 +136,8 @@ class _WhatIfReader(Reader):
             if identity:
                 self.listed.add(identity.lower())
             if kind is None:
+                # What names a deployment is declared by it, also where a limit was hit.
+                self._deployment(change)
                 self.left_alone += [identity] if identity else []
                 continue
             if (
@@ -172,31 +181,45 @@ class _WhatIfReader(Reader):
         identity: str,
         potential: bool,
     ) -> None:
-        self._deployment(change)
+        deployment = self._deployment(change)
         if self._is_extension(change):
             self._extension(change)
             if not identity:
                 return
+        body = self._body(change.get("before" if kind is ChangeKind.DELETE else "after"))
+        members = self._folded(body.value, body.pointer, "a resource") if body else {}
         if not identity:
             target = _described(change)
             self._gap(GapKind.UNRESOLVED_RESOURCE, target, pointer, _TEMPLATE_ITSELF)
-            return
-        body = self._body(change.get("before" if kind is ChangeKind.DELETE else "after"))
+            identity = _identity_in(members, change)
+            if not identity:
+                return
         self.rows.append(
             ResourceDeclaration(
                 pointer=body.pointer if body else pointer,
-                body=plain(self.members(body.value, body.pointer, "a resource")) if body else {},
+                body=plain(members),
                 change=kind,
                 resource_id=identity,
                 potential=potential,
-                deployment=_text(change.get("deploymentid")) or None,
+                deployment=deployment,
             )
         )
 
-    def _deployment(self, change: Mapping[str, Member]) -> None:
-        record = _text(change.get("deploymentid"))
-        if record:
-            self.deployments.setdefault(record.lower(), record)
+    def _deployment(self, change: Mapping[str, Member]) -> str | None:
+        """Return the ID of the deployment that declares the resource, where it is said."""
+        member = change.get("deploymentid")
+        record = _text(member).strip()
+        if member is None or not record:
+            return None
+        self._require_id(record, member)
+        if "[" not in record and "/microsoft.resources/deployments/" not in record.lower():
+            return None
+        return self.deployments.setdefault(record.lower(), record)
+
+    def _require_id(self, text: str, member: Member) -> None:
+        if not is_usable_id(text):
+            message = f"`{shown(text, 120)}` is no resource ID"
+            raise self.error(message, member.pointer, advice=RUN_AGAIN)
 
     def _identity(self, change: Mapping[str, Member]) -> str:
         """Return the resource's ID, possibly an expression; empty where there is none."""
@@ -204,12 +227,8 @@ class _WhatIfReader(Reader):
             member = change.get(name)
             if member is not None and member.value is not None:
                 text = self.text(member.value, member.pointer, member.name).strip()
-                if text and not is_usable_id(text):
-                    raise self.error(
-                        f"`{shown(text, 120)}` is no resource ID",
-                        member.pointer,
-                        advice=RUN_AGAIN,
-                    )
+                if text:
+                    self._require_id(text, member)
                 return text
         scope, relative = _text(change.get("scope")), _text(change.get("relativeresourceid"))
         if not scope.startswith("/") or not relative:
@@ -289,6 +308,20 @@ def _described(change: Mapping[str, Member]) -> str:
     """Name a change that has no ID: its symbol and its deployment."""
     parts = (_text(change.get("symbolicname")), _text(change.get("deploymentid")))
     return " in ".join(part for part in parts if part) or "a change without an ID"
+
+
+def _identity_in(body: Mapping[str, Member], change: Mapping[str, Member]) -> str:
+    """Return the ID of a change that has none: its body's, else one that is unknown.
+
+    The links of its body and the write of its type are needed all the same. Without a body that
+    says as much as the type, nothing follows from the change: empty.
+    """
+    text = _text(body.get("id")).strip()
+    if text and is_usable_id(text):
+        return text
+    if "/" not in _text(body.get("type")):
+        return ""
+    return f"{{{label_of(_text(change.get('symbolicname')) or 'resource')}}}"
 
 
 def _harmless(level: Member | None) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from preflight.errors import InputError
+from preflight.expression.embedded import closing
 from preflight.model.source import Place, SourceFile
 from preflight.model.value import JsonValue
 from preflight.read.json_strings import escape_pointer
@@ -27,6 +28,11 @@ _TEXT_RESULT = re.compile(
 )
 _TEXT_ERROR = re.compile(r"^(?:ERROR|Error): ?[\[({\"'A-Za-z]", re.MULTILINE)
 _FIRST_BRACE = re.compile(r"^[ \t]*+\{", re.MULTILINE)
+
+_BESIDE_STATUS = frozenset({"error", "properties", "diagnostics"})
+"""What stands beside the status of a result without changes."""
+_FINISHED = frozenset({"succeeded", "failed"})
+"""A status of which a result may consist: members that are absent are like `null`."""
 
 _CUT = re.compile(
     r"@\{[A-Za-z_$][\w.$-]{0,200}=.*|System\.(?:Object\[\]|Collections\.\S{1,200}"
@@ -69,7 +75,8 @@ def is_what_if(value: JsonValue) -> bool:
     inside = {fold(name) for name in inner} if isinstance(inner, dict) else set()
     return (
         not {"changes", "resourcechanges", "potentialchanges"}.isdisjoint(top.keys() | inside)
-        or ("status" in top and not {"error", "properties"}.isdisjoint(top))
+        or ("status" in top and not _BESIDE_STATUS.isdisjoint(top))
+        or (len(top) == 1 and str(top.get("status")).lower() in _FINISHED)
         or is_stack(top)
     )
 
@@ -124,7 +131,7 @@ def is_usable_id(text: str) -> bool:
     """
     if text.startswith("["):
         # `[[` is how a template writes text that begins with a bracket.
-        return text.endswith("]") and not text.startswith("[[")
+        return closing(text, 0) is not None and not text.startswith("[[")
     if not text.startswith("/") or text == "/":
         return False
     if "[" in text or "{" in text:

@@ -108,8 +108,8 @@ def test_what_the_plan_says_comes_first(root: PlannedResource, catalog: RuleCata
 
 
 def test_a_what_if_row_without_a_body_hides_its_links(row: Row, catalog: RuleCatalog) -> None:
-    bare = replace(endpoint(row, "bare"), body={}, api_version=None, listed=True)
-    plain = replace(row("Microsoft.Example/things/t", {}), api_version=None, listed=True)
+    bare = replace(endpoint(row, "bare"), body={}, api_version=None, no_body=True)
+    plain = replace(row("Microsoft.Example/things/t", {}), api_version=None, no_body=True)
     plan = Plan(
         scope=Scope("/subscriptions/s"),
         kind=DeploymentScope.SUBSCRIPTION,
@@ -119,7 +119,7 @@ def test_a_what_if_row_without_a_body_hides_its_links(row: Row, catalog: RuleCat
     gaps = derive_plan(plan, catalog, REST).gaps
 
     assert [("no-body", bare.id.text)] == [(gap.kind.value, gap.target) for gap in gaps]
-    declared = replace(plan, resources=(replace(bare, listed=False),))
+    declared = replace(plan, resources=(replace(bare, no_body=False),))
     assert () == derive_plan(declared, catalog, REST).gaps
 
 

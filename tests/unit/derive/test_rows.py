@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from preflight.derive.rows import merge_rows, outermost, rule_type, shown_type
+from preflight.derive.rows import merge_rows, outermost, rule_type
 from preflight.model.plan import Condition, PlannedResource
 from preflight.model.scope import Scope
 from preflight.model.source import Place, SourceFile
@@ -45,21 +45,6 @@ def test_unknown_names_merge_only_within_one_declaration(row: Row) -> None:
     elsewhere, looped = replace(made, place=place), replace(made, loop_index=1)
 
     assert (made, elsewhere, looped) == merge_rows([made, made, elsewhere, looped])
-
-
-def test_the_type_that_an_id_shows() -> None:
-    shown = {
-        "/subscriptions/s": "Microsoft.Resources/subscriptions",
-        "{group}/providers/Microsoft.Web/sites/app/slots/b": "Microsoft.Web/sites/slots",
-        "{id}": None,
-        "{id}/slots/b": None,
-        "/subscriptions/s/providers/{namespace}/sites/app": None,
-        "/subscriptions/s/resourceGroups/{group}/providers/Microsoft.Web/sites/{name}": (
-            "Microsoft.Web/sites"
-        ),
-    }
-
-    assert shown == {text: shown_type(Scope(text)) for text in shown}
 
 
 def test_the_outermost_resource() -> None:

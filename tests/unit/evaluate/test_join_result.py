@@ -44,7 +44,7 @@ def row(identity: str, source: SourceFile, **fields: Unpack[Fields]) -> PlannedR
         condition=Condition.NONE,
         undecided=False,
         place=Place(source=source, pointer=f"/{identity}"),
-        listed=source is RESULT,
+        no_body=source is RESULT,
     )
     return replace(base, **fields)
 

@@ -112,3 +112,18 @@ def test_covers(upper: str, lower: str, answer: Truth) -> None:
 
 def test_management_group_scope_by_name() -> None:
     assert management_group("corp") == Scope(MG)
+
+
+def test_the_type_that_an_id_shows() -> None:
+    shown = {
+        "/subscriptions/s": "Microsoft.Resources/subscriptions",
+        "{group}/providers/Microsoft.Web/sites/app/slots/b": "Microsoft.Web/sites/slots",
+        "{id}": None,
+        "{id}/slots/b": None,
+        "/subscriptions/s/providers/{namespace}/sites/app": None,
+        "/subscriptions/s/resourceGroups/{group}/providers/Microsoft.Web/sites/{name}": (
+            "Microsoft.Web/sites"
+        ),
+    }
+
+    assert shown == {text: Scope(text).shown_type for text in shown}

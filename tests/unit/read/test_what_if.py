@@ -136,12 +136,17 @@ def test_deployment_records_are_collected_once() -> None:
     template = rest(
         change(deploymentId=NESTED),
         change(deploymentId=NESTED.upper()),
-        change(
-            "Ignore", deploymentId="/subscriptions/s1/providers/Microsoft.Resources/deployments/m"
-        ),
+        change("Ignore", deploymentId=f"{NESTED}-2"),
     )
 
-    assert (NESTED,) == template.deployments
+    assert (NESTED, f"{NESTED}-2") == template.deployments
+
+
+def test_an_id_of_no_deployment_is_no_record() -> None:
+    template = rest(change(deploymentId=GROUP), change(deploymentId=" "))
+
+    assert () == template.deployments
+    assert [None, None] == [row.deployment for row in template.resources]
 
 
 def diagnostic(code: str, target: JsonValue = None, level: JsonValue = "Warning") -> JsonValue:
@@ -213,6 +218,25 @@ def test_a_change_without_any_identity_is_a_gap() -> None:
     ] == [(gap.kind, gap.target) for gap in template.gaps]
 
 
+def test_what_a_change_without_an_id_sends_is_kept() -> None:
+    kind = "Microsoft.KeyVault/vaults"
+    template = rest(
+        {"changeType": "Unsupported", "symbolicName": "my rules", "after": {"type": kind}},
+        {"changeType": "Create", "after": {"type": kind}},
+        {"changeType": "Create", "after": {"id": VAULT, "type": kind}},
+        {"changeType": "Delete", "before": {"id": VAULT}, "after": {"id": GROUP}},
+        {"changeType": "Create", "after": {"id": "kv", "type": "text"}},
+    )
+
+    assert [
+        ("{my-rules}", ChangeKind.WRITE),
+        ("{resource}", ChangeKind.WRITE),
+        (VAULT, ChangeKind.WRITE),
+        (VAULT, ChangeKind.DELETE),
+    ] == [(row.resource_id, row.change) for row in template.resources]
+    assert [GapKind.UNRESOLVED_RESOURCE] * 5 == [gap.kind for gap in template.gaps]
+
+
 def test_extension_resources_are_not_checked() -> None:
     graph: JsonValue = {"alias": "graph", "name": "MicrosoftGraph"}
     template = rest(
@@ -267,6 +291,17 @@ def test_extension_resources_are_not_checked() -> None:
             "",
         ),
         (
+            {"status": "Succeeded", "changes": [change(deploymentId="app")]},
+            "`app` is no resource ID",
+            "",
+        ),
+        (
+            {"status": "Succeeded", "changes": [change(after={"id": VAULT, "ID": VAULT})]},
+            "`ID` is given twice",
+            "parts of two results",
+        ),
+        ({"status": "Failed"}, "the what-if failed", "run the what-if again"),
+        (
             {"status": "Succeeded", "changes": [{"resourceId": 5, "changeType": "Create"}]},
             "resourceId is a number",
             "",
@@ -286,6 +321,40 @@ def test_results_that_cannot_be_used(value: JsonValue, message: str, advice: str
     assert message in caught.value.message
     assert advice in caught.value.help
     assert str(caught.value).startswith("result.json:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"status": "Succeeded", "changes": [1], "changes": []}',
+        '{"status": "Succeeded", "properties": {"changes": [1], "changes": null}}',
+        '{"status": "Failed", "status": "Succeeded"}',
+        '{"status": "Succeeded", "changes": [{"resourceId": "/a", "resourceId": "/b"}]}',
+        '{"status": "Succeeded", "changes": [{"after": {"properties": {"a": 1, "a": 2}}}]}',
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_not_dropped(text: str) -> None:
+    with pytest.raises(InputError, match="given twice in one object") as caught:
+        read_what_if(parse_json(text, "result.json"))
+
+    assert "parts of two results" in caught.value.help
+    assert str(caught.value).startswith("result.json:1:")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"status": "Succeeded"},
+        {"Status": "Succeeded", "Diagnostics": []},
+        {"status": "succeeded", "error": None},
+        {"status": "Succeeded", "properties": None},
+    ],
+)
+def test_a_result_without_any_list_changes_nothing(value: JsonValue) -> None:
+    assert is_what_if(value)
+    template = read(value)
+
+    assert ((), (), True) == (template.resources, template.gaps, template.literal)
 
 
 @pytest.mark.parametrize(
@@ -315,6 +384,10 @@ def test_what_is_no_what_if_result(value: JsonValue) -> None:
         (f"{GROUP}/providers/A.B/c/providers", True),
         ("[resourceId('A.B/c', 'd')]", True),
         (f"{GROUP}/providers/A.B/c/[guid('a/b')]", True),
+        ("[subscription().id]/resourceGroups/g", True),
+        ("[concat('/a', ']')]", True),
+        ("[concat('/a'", False),
+        ("[concat('/a]')", False),
         ("/", False),
         ("/subscriptions", False),
         ("/subscriptions/s/resourceGroups", False),

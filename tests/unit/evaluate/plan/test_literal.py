@@ -120,6 +120,47 @@ def test_an_id_of_which_nothing_is_known_takes_its_type_from_the_body() -> None:
     assert found.type == "A.B/c"
 
 
+@pytest.mark.parametrize(
+    ("identity", "text", "kind"),
+    [
+        (f"{RG}/providers/A.B/c/[parameters('n')]", f"{RG}/providers/A.B/c/{{n}}", "A.B/c"),
+        (f"{RG}/providers/A.B/c/[toLower('X/Y')]", f"{RG}/providers/A.B/c/x/y", None),
+        (
+            f"{RG}/providers/A.B/c/x/providers/D.E/f/[guid('/a/b', reference('m').p)]",
+            f"{RG}/providers/A.B/c/x/providers/D.E/f/{{m.p}}",
+            "D.E/f",
+        ),
+        (
+            f"{RG}/providers/A.B/c/[guid('/a/b' 'c')]",
+            f"{RG}/providers/A.B/c/{{expression}}",
+            "A.B/c",
+        ),
+        (
+            "/subscriptions/[parameters('hub')]/resourceGroups/[concat('r', 'g')]",
+            "/subscriptions/{hub}/resourceGroups/rg",
+            "Microsoft.Resources/resourceGroups",
+        ),
+        (
+            "[subscription().id]/resourceGroups/g",
+            f"{SUBSCRIPTION}/resourceGroups/g",
+            "Microsoft.Resources/resourceGroups",
+        ),
+        (f"{RG}/providers/A.B/c/[prod] x", f"{RG}/providers/A.B/c/[prod] x", "A.B/c"),
+        (f"{RG}/providers/A.B/c/[x(", f"{RG}/providers/A.B/c/[x(", "A.B/c"),
+        (
+            "[extensionResourceId(reference('m').outputs.id.value, 'D.E/f', 'n')]",
+            "{m.outputs.id.value}/providers/D.E/f/n",
+            "D.E/f",
+        ),
+    ],
+)
+def test_expressions_inside_ids_are_settled(identity: str, text: str, kind: str | None) -> None:
+    found = plan(row(identity)).resources[-1]
+
+    assert found.id.text == text
+    assert kind is None or found.type == kind
+
+
 def test_bodies_are_settled_as_far_as_possible() -> None:
     found = only_body(
         {
@@ -144,14 +185,32 @@ def test_bodies_are_settled_as_far_as_possible() -> None:
     [
         ("Microsoft.Authorization/policyDefinitions", {"policyRule": {"if": "[field('x')]"}}),
         ("Microsoft.Logic/workflows", {"definition": {"a": "[listKeys('x', '1')]"}}),
-        ("Microsoft.Insights/workbooks", {"serializedData": "[concat('a', 'b')]"}),
+        ("Microsoft.Insights/workbooks", {"serializedData": "[reference('b', '1').c]"}),
+        (
+            "Microsoft.Resources/templateSpecs/t/versions",
+            {"mainTemplate": {"[listKeys('x', '1')]": "[listKeys('x', '1')]"}},
+        ),
     ],
 )
 def test_content_has_expressions_of_its_own(kind: str, body: dict[str, JsonValue]) -> None:
     found = plan(row(f"{RG}/providers/{kind}/x", {"properties": body})).resources[1]
 
-    assert found.body == {"properties": body}
     assert found.calls == ()
+    settled = found.body["properties"]
+    assert isinstance(settled, dict)
+    assert list(settled) == list(body)
+    assert first_unknown(settled) is not None
+
+
+def test_an_id_inside_content_is_settled() -> None:
+    function = "[resourceId('Microsoft.Web/sites/functions', 'a', 'b')]"
+    action: JsonValue = {"inputs": {"function": {"id": function}, "keys": "[listKeys('x', '1')]"}}
+    body: JsonValue = {"definition": {"actions": {"a": action}}, "keys": "[listKeys('y', '1')]"}
+    found = plan(row(f"{RG}/providers/Microsoft.Logic/workflows/w", {"properties": body}))
+
+    workflow = found.resources[1]
+    assert f"{RG}/providers/Microsoft.Web/sites/a/functions/b" in str(workflow.body)
+    assert [call.expression for call in workflow.calls] == ["[listKeys('y', '1')]"]
 
 
 def test_named_deployments_elsewhere_are_rows() -> None:
@@ -176,6 +235,13 @@ def test_a_deployment_that_was_not_looked_into_is_a_row_even_here() -> None:
     assert [r.id for r in found.resources[1:]] == [Scope(short)]
     assert found.resources[1].deployment is not None
     assert found.resources[1].deployment.expanded is False
+
+
+def test_a_deployment_of_which_nothing_is_known_is_a_row() -> None:
+    record = "[reference('m').outputs.id.value]"
+    found = plan(row(f"{RG}b/providers/A.B/c/x", deployment=record), deployments=(record,))
+
+    assert [r.id.text for r in found.resources[1:] if r.deployment] == ["{m.outputs.id.value}"]
 
 
 def test_changes_elsewhere_imply_a_deployment_there() -> None:
