@@ -112,6 +112,12 @@ _TABLE: tuple[tuple[str, str, frozenset[str], Handler], ...] = (
         arm_lists.VERSIONS["roledefinitions"],
         arm_lists.role_definition,
     ),
+    (
+        "GET",
+        r"(?P<scope>.*)" + AUTHORIZATION + "/denyAssignments/(?P<name>[^/]+)",
+        arm_lists.VERSIONS["denyassignments"],
+        arm_lists.deny_assignment,
+    ),
     *(
         ("GET", rf"(?P<scope>.*){AUTHORIZATION}/(?P<list>{name})", versions, arm_lists.listed)
         for name, versions in arm_lists.VERSIONS.items()

@@ -139,7 +139,10 @@ def _matches(tenant: Tenant, name: str, item: Row, scope: str, terms: Mapping[st
     if name == "roledefinitions":
         return _definition_matches(tenant, item, scope, terms)
     below = not {"atscope"} & terms.keys()
-    if not _on_the_line(tenant, scope_of(item), scope, below=below):
+    # One's own schedule instances are listed at `/` for the whole tenant (Azure PowerShell,
+    # "Get-AzRoleEligibilityScheduleInstance", example 2).
+    everywhere = scope == "/" and "astarget" in terms
+    if not everywhere and not _on_the_line(tenant, scope_of(item), scope, below=below):
         return False
     stated = properties(item)
     if name == "denyassignments":
@@ -211,6 +214,22 @@ def role_definition(
         message = f"The specified role definition with ID '{found.group('name')}' does not exist."
         return failure(404, "RoleDefinitionDoesNotExist", message)
     return Answer(body=_shaped(item, "roledefinitions", scope, request.query["api-version"]))
+
+
+def deny_assignment(
+    azure: FakeAzure, request: Request, caller: Caller, found: re.Match[str]
+) -> Answer:
+    """Answer GET of one deny assignment: refused to whom may not read it, even if there is none."""
+    scope, name = found.group("scope"), found.group("name").lower()
+    action = "Microsoft.Authorization/denyAssignments/read"
+    own = f"{fold(scope)}/providers/microsoft.authorization/denyassignments/{name}"
+    if not may(azure.tenant, caller.principal, action, own):
+        return denied(caller, action, f"{scope}/providers/Microsoft.Authorization/…/{name}")
+    version = request.query["api-version"]
+    for item in azure.tenant.listed("denyAssignments"):
+        if text(item["id"]).lower() == own:
+            return Answer(body=_shaped(item, "denyassignments", scope, version))
+    return failure(404, "DenyAssignmentNotFound", f"The deny assignment '{name}' is not found.")
 
 
 def permissions(azure: FakeAzure, request: Request, caller: Caller, found: re.Match[str]) -> Answer:

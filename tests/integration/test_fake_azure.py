@@ -250,6 +250,32 @@ def test_schedules_of_oneself_need_no_right(fake: FakeAzure) -> None:
     assert (mine.status_code, everybodys.status_code) == (200, 403)
 
 
+def test_schedules_of_oneself_are_listed_at_the_root_for_the_whole_tenant(fake: FakeAzure) -> None:
+    document = with_a_writer()
+    own: Row = {
+        "id": f"/subscriptions/{HUB}{AUTHORIZATION}/roleEligibilityScheduleInstances/1",
+        "properties": {"principalId": WRITER, "scope": f"/subscriptions/{HUB}"},
+    }
+    document["roleEligibilityScheduleInstances"] = [own]
+    fake.load(document)
+    path = f"{AUTHORIZATION}/roleEligibilityScheduleInstances"
+
+    mine = Arm(fake, WRITER).get(path, "2020-10-01", filter="asTarget()")
+
+    assert scopes(mine) == {f"/subscriptions/{HUB}"}
+
+
+def test_a_deny_assignment_that_is_not_there_is_404_to_whoever_may_read_it(fake: FakeAzure) -> None:
+    fake.load(with_a_writer())
+    path = f"/subscriptions/{PROD}{AUTHORIZATION}/denyAssignments/{'0' * 8}"
+
+    read = Arm(fake).get(path)
+    refused = Arm(fake, WRITER).get(path)
+
+    assert (read.status_code, code(read)) == (404, "DenyAssignmentNotFound")
+    assert (refused.status_code, code(refused)) == (403, "AuthorizationFailed")
+
+
 def test_a_subscription_is_hidden_from_who_holds_nothing_in_it(fake: FakeAzure) -> None:
     fake.load(with_a_writer())
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from preflight.access.calls import Question
 from preflight.access.deadline import side_by_side
+from preflight.access.failures import CallFailed
 from preflight.access.items import Item
 from preflight.access.readings import Answer, Reading
 from preflight.access.session import Session
@@ -39,11 +40,25 @@ class Asker:
         self, readings: Sequence[Reading], also: Sequence[Task] = ()
     ) -> tuple[tuple[Answer, ...], tuple[Told, ...]]:
         """Read lists, and do other tasks beside them."""
-        found = self.ask([*(self.rows(reading.question) for reading in readings), *also])
+        lists = [self.rows(reading.question) for reading in readings]
+        singles = {row: row.single for row in readings if row.single is not None}
+        asked = [self.one(question) for question in singles.values()]
+        found = self.ask([*lists, *asked, *also])
+        shown = dict(zip(singles, found[len(lists) :], strict=False))
         answers = tuple(
             Answer(reading=reading, error=got)
             if isinstance(got, AccessError)
-            else Answer(reading=reading, items=got)
+            else Answer(reading=reading, items=got, barred=_barred(shown.get(reading, ())))
             for reading, got in zip(readings, found, strict=False)
         )
-        return answers, found[len(readings) :]
+        return answers, found[len(lists) + len(asked) :]
+
+
+def _barred(told: Told) -> AccessError | None:
+    """Return why the row that was asked for shows no right to read; None where it does.
+
+    Nothing of that name is the answer to somebody who may read (`DenyAssignmentNotFound`).
+    """
+    if not isinstance(told, AccessError):
+        return None
+    return None if isinstance(told, CallFailed) and told.status == 404 else told  # noqa: PLR2004 - not found

@@ -196,14 +196,20 @@ def unreadable(answers: Iterable[Answer]) -> tuple[Unreadable, ...]:
         if answer.counts or reading.list in TIMED or key in found:
             continue
         everybody = reading.list is AccessList.ROLE_ASSIGNMENTS and reading.principal is None
-        said = f"everybody's: {_said(answer.error)}" if everybody else _said(answer.error)
+        said = f"everybody's: {_said(answer)}" if everybody else _said(answer)
         found[key] = Unreadable(what=reading.list.value, scope=reading.scope, error=said)
     return tuple(dict.fromkeys(found.values()))
 
 
-def _said(error: AccessError | None) -> str:
-    if error is None:
-        return UNPROVEN
+def _said(answer: Answer) -> str:
+    if answer.error is not None:
+        return _short(answer.error)
+    if answer.barred is not None:
+        return f"{UNPROVEN} (one asked for by its ID: {_short(answer.barred)})"
+    return UNPROVEN
+
+
+def _short(error: AccessError) -> str:
     return error.short if isinstance(error, CallFailed) else error.message
 
 
@@ -213,7 +219,7 @@ def timed_notes(answers: Iterable[Answer]) -> tuple[tuple[str, str], ...]:
     if not failed:
         return ()
     places = ", ".join(dict.fromkeys(row.reading.scope.text for row in failed))
-    said = _said(failed[0].error)
+    said = _said(failed[0])
     text = f"eligible and time-limited roles at {places} could not be read ({said})"
     return (("pim-unread", text),)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from preflight.access.ancestry import Ancestry
 from preflight.access.asker import Asker
@@ -29,7 +30,7 @@ from preflight.access.failures import READER_ROLE, CallFailed
 from preflight.access.items import Item
 from preflight.access.membership import Membership, membership_of
 from preflight.access.proof import Holds, Rights, never
-from preflight.access.readings import Answer, Reading, narrower, readings_of
+from preflight.access.readings import Answer, Reading, narrower, readings_for
 from preflight.access.resolve import caller_of
 from preflight.access.rows import permission
 from preflight.access.session import Session
@@ -40,14 +41,17 @@ from preflight.errors import AccessError, Forbidden
 from preflight.model.access import (
     AccessList,
     AccessSnapshot,
+    ActiveSchedule,
     Caller,
     Principal,
     Reach,
+    RoleEligibility,
     Subscription,
 )
 from preflight.model.role import Permission, role_id
 from preflight.model.scope import Scope
 
+_Timed = TypeVar("_Timed", RoleEligibility, ActiveSchedule)
 _NARROWED = (
     AccessList.ROLE_ASSIGNMENTS,
     AccessList.ROLE_DEFINITIONS,
@@ -92,7 +96,8 @@ class Collector:
             AccessError: no role assignments could be read at all.
         """
         self._collected_at = datetime.now(UTC).replace(microsecond=0)
-        answers, told = self._asker.read(tuple(self._readings()), self._surroundings.tasks())
+        readings = readings_for(self._wanted, self._principal.object_id, self._reader)
+        answers, told = self._asker.read(tuple(readings), self._surroundings.tasks())
         seen = self._proven(_Seen(answers=answers, permissions={}))
         seen = self._narrowed(seen)
         around = self._surroundings.read(told)
@@ -100,21 +105,6 @@ class Collector:
         self.answers = seen.answers
         self._refuse_if_blind(seen, around)
         return self._assembled(seen, around)
-
-    # --- asking -------------------------------------------------------------------------------
-
-    def _readings(self) -> Iterable[Reading]:
-        for place in (*self._wanted.subscriptions, *self._wanted.above):
-            yield from readings_of(place, self._principal.object_id, caller=self._mine)
-            if not self._mine:
-                # The reader's own rows prove what it may read.
-                yield readings_of(place, self._reader, caller=True)[0]
-        for place in self._wanted.assigned:
-            within = place.subscription is not None
-            reach = Reach.AT_ABOVE_BELOW if within else Reach.AT_ABOVE
-            yield Reading(list=AccessList.ROLE_ASSIGNMENTS, scope=place, reach=reach)
-        for group in self._wanted.emptied:
-            yield Reading(list=AccessList.RESOURCES, scope=group)
 
     # --- proving ------------------------------------------------------------------------------
 
@@ -137,7 +127,7 @@ class Collector:
     def _worth_asking(self, answer: Answer) -> bool:
         """Whether the Permissions API could prove an answer, or stand in for a refused one."""
         if answer.error is None:
-            return True
+            return answer.barred is None
         refused = isinstance(answer.error, CallFailed) and answer.error.refused
         return refused and self._mine and answer.reading.list is AccessList.ROLE_ASSIGNMENTS
 
@@ -255,8 +245,8 @@ class Collector:
             role_definitions=(*rows.role_definitions, *witness.definitions) or None,
             role_assignments=(*rows.role_assignments, *witness.assignments),
             deny_assignments=rows.deny_assignments,
-            eligibilities=rows.eligibilities,
-            schedules=rows.schedules,
+            eligibilities=self._looked_at(rows.eligibilities),
+            schedules=self._looked_at(rows.schedules),
             locks=rows.locks,
             providers=rows.providers,
             resources=rows.resources,
@@ -272,6 +262,11 @@ class Collector:
             notes=timed_notes(seen.answers),
             warnings=(*self._session.signed_in.warnings, *rows.contradictions),
         )
+
+    def _looked_at(self, rows: tuple[_Timed, ...]) -> tuple[_Timed, ...]:
+        """Leave out what is in subscriptions that nobody asked about."""
+        asked = {None, *self._wanted.subscriptions}
+        return tuple(row for row in rows if row.scope.subscription in asked)
 
     def _membership(self, rows: Rows) -> Membership:
         whose = self._principal.object_id
@@ -310,7 +305,7 @@ def _blocks(items: Iterable[Item]) -> tuple[Permission, ...] | None:
 
 def _holds(rights: Rights, answer: Answer) -> bool:
     reading = answer.reading
-    if answer.error is not None:
+    if answer.error is not None or answer.barred is not None:
         return False
     if reading.lists_everything:
         return rights.read_everything(reading.scope)

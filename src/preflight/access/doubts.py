@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from preflight.access.failures import CallFailed
 from preflight.access.proof import Rights
 from preflight.access.readings import Answer
+from preflight.errors import AccessError
 from preflight.model.access import AccessList
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
@@ -54,8 +55,11 @@ def doubts_of(rights: Rights, answers: Sequence[Answer]) -> Doubts:
             row.reading.scope
             for row in answers
             if row.reading.list in _TELLING
-            and isinstance(row.error, CallFailed)
-            and row.error.status == 403  # noqa: PLR2004 - forbidden
+            and _forbidden(row.error or row.barred)
             and rights.prove(row.reading.action, row.reading.scope)
         ),
     )
+
+
+def _forbidden(error: AccessError | None) -> bool:
+    return isinstance(error, CallFailed) and error.status == 403  # noqa: PLR2004 - forbidden

@@ -7,7 +7,7 @@ from dataclasses import replace
 from preflight.access.calls import Call, Question
 from preflight.access.directory import Directory
 from preflight.access.header import read_subscription
-from preflight.access.readings import Answer
+from preflight.access.readings import NOBODY, Answer
 from preflight.access.resolve import caller_of
 from preflight.access.session import Session
 from preflight.access.wanted import wanted_scopes
@@ -101,6 +101,8 @@ def _probe(call: Call, answer: Answer | None) -> Probe:
 
 
 def _proof(call: Call, answer: Answer | None) -> str:
+    if call.status == 404 and call.path.endswith(NOBODY):  # noqa: PLR2004 - not found
+        return "deny assignments may be read here: what is not there is said not to be there"
     if call.status != 200:  # noqa: PLR2004 - the one success
         return "nothing: it was not read"
     if answer is None:

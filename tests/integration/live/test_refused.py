@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 from tests.fakes.azure import FakeAzure
@@ -21,7 +22,7 @@ from tests.fakes.documents import (
 )
 from tests.fakes.exchange import Fault, Request
 from tests.fakes.rows import Row, row
-from tests.integration.live.conftest import BOTH, Gate
+from tests.integration.live.conftest import BOTH, STORAGE, Gate
 
 from preflight.model.value import JsonValue
 
@@ -78,6 +79,40 @@ def test_a_deny_that_keeps_the_reader_from_seeing_it(
 
     assert ended.code in {4, 5}, ended.told
     assert not [value for value in ended.reasons().values() if value.startswith("allowed")]
+
+
+@pytest.mark.parametrize(("source", "where"), [(STORAGE, PROD), (BOTH, HUB)])
+def test_a_deny_that_hides_only_itself(
+    source: Path, where: str, azure: FakeAzure, gate: Gate
+) -> None:
+    hidden = ["Microsoft.Authorization/denyAssignments/read", "*/write"]
+    azure.load(
+        company(
+            assignment(DEPLOYER, CONTRIBUTOR, PROD),
+            assignment(DEPLOYER, CONTRIBUTOR, HUB),
+            denyAssignments=[deny(where, hidden)],
+        )
+    )
+    azure.sign_in(DEPLOYER)
+    azure.empty_when_refused.add("denyassignments")
+
+    ended = gate(source=source)
+
+    allowed = [at for at, value in ended.reasons().items() if value.startswith("allowed")]
+    assert ended.code == 5, ended.told
+    assert not [at for at in allowed if where in at]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
+def test_what_does_not_say_that_nothing_is_there_proves_nothing(
+    status: int, azure: FakeAzure, gate: Gate
+) -> None:
+    azure.script(Fault(path=r"/denyAssignments/0+-", status=status, headers={"Retry-After": "0"}))
+
+    ended = gate()
+
+    assert ended.code == 5, ended.told
+    assert ended.undetermined() == {"evidence-unreadable"}, ended.reasons()
 
 
 def test_a_role_that_reads_nothing_is_helped(azure: FakeAzure, gate: Gate) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from preflight.access.doubts import Doubts, doubts_of
 from preflight.access.failures import CallFailed
 from preflight.access.items import Item
@@ -73,3 +75,10 @@ def test_no_answer_at_all_is_no_contradiction() -> None:
     lost = CallFailed("GET it failed: the connection was lost")
 
     assert touched(doubts_of(rights(held=True), [roles(lost)])) == set()
+
+
+def test_one_row_that_may_not_be_asked_for_touches_them_too() -> None:
+    barred = replace(listed(AccessList.DENY_ASSIGNMENTS), barred=REFUSED)
+
+    assert touched(doubts_of(rights(held=True), [roles(rows=1), barred])) == {"denyAssignments"}
+    assert touched(doubts_of(rights(held=False), [roles(rows=1), barred])) == set()
