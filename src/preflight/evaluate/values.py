@@ -121,7 +121,7 @@ def same(left: Value, right: Value, budget: Budget | None = None) -> Truth:
         return _same_items(left, right, budget) if len(left) == len(right) else Truth.FALSE
     if isinstance(left, dict) and isinstance(right, dict):
         return _same_members(left, right, budget)
-    return Truth.of(left == right)
+    return Truth.of(left == right or (left != left and right != right))  # noqa: PLR0124 - NaN is NaN
 
 
 def _same_items(left: Sequence[Value], right: Sequence[Value], budget: Budget | None) -> Truth:
@@ -167,6 +167,8 @@ def identity(value: Value, *, ordered: bool = False) -> Hashable:
         for key, item in value.items():
             members.append((key, identity(item, ordered=ordered)))
         return (dict, tuple(members) if ordered else frozenset(members))
+    if value != value:  # noqa: PLR0124 - NaN is NaN
+        return (float, None)
     return (type(value), value)
 
 

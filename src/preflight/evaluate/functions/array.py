@@ -5,7 +5,10 @@ Source: ARM template functions, "Array"; corner cases from the deployment engine
 
 from __future__ import annotations
 
+import math
+
 from preflight.evaluate.functions.composite_format import LONGEST_RESULT
+from preflight.evaluate.functions.numeric import checked_int64
 from preflight.evaluate.functions.registry import (
     ANY,
     ARRAY,
@@ -130,13 +133,36 @@ def _extreme(call: Call, *, largest: bool) -> Value:
             unknown = unknown or open_part(value)
         elif type(value) not in NUMBER or not isinstance(value, int | float):
             raise call.problem(f"{a_kind(value)} is no number")
-        elif best is None or (value > best if largest else value < best):
-            best = value
+        else:
+            number = checked_int64(call, value) if isinstance(value, int) else value
+            best = number if best is None else _further(best, number, largest=largest)
     if unknown is not None:
         return unknown
     if best is None:
         raise call.problem("there is nothing to choose from")
     return best
+
+
+def _further(one: float, other: float, *, largest: bool) -> float:
+    """Return the larger or the smaller of two numbers.
+
+    Between an integer and a float the integer must be beyond it, else the float is taken; NaN
+    comes before everything, and -0.0 is smaller than 0.0.
+    """
+    if isinstance(one, int) and isinstance(other, int):
+        return max(one, other) if largest else min(one, other)
+    left, right = float(one), float(other)
+    if math.isnan(left) or math.isnan(right):
+        return math.nan
+    if left == right:
+        if isinstance(one, int) or isinstance(other, int):
+            return other if isinstance(one, int) else one
+        return (max if largest else min)(one, other, key=_sign)
+    return one if (left > right) == largest else other
+
+
+def _sign(number: float) -> float:
+    return math.copysign(1.0, number)
 
 
 def _max(call: Call) -> Value:

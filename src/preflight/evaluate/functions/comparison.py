@@ -6,7 +6,12 @@ deployment engine does under the invariant culture.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+from typing import TypeAlias
+
 from preflight.evaluate.functions.collation import compare, effort
+from preflight.evaluate.functions.numeric import truncated
 from preflight.evaluate.functions.registry import (
     ANY,
     NUMBER,
@@ -33,32 +38,33 @@ def _equals(call: Call) -> Value:
     return answer is Truth.TRUE
 
 
-def _order(call: Call) -> int:
-    """Return the sign of the comparison: two numbers, or two strings."""
-    left, right = call.values
-    if isinstance(left, str) and isinstance(right, str):
-        call.spend(effort(left, right))
-        return compare(left, right)
-    if isinstance(left, str) or isinstance(right, str):
-        raise call.problem(f"{a_kind(left)} and {a_kind(right)} cannot be compared")
-    first, second = call.number(0), call.number(1)
-    return (first > second) - (first < second)
+_Compares: TypeAlias = Callable[[float, float], bool]
 
 
-def _less(call: Call) -> Value:
-    return _order(call) < 0
+def _ordered(compares: _Compares) -> Callable[[Call], Value]:
+    """Compare two numbers, or two strings.
+
+    Beside a float an integer becomes one without being rounded, as the engine does it; NaN is
+    neither less than, equal to nor greater than anything.
+    """
+
+    def run(call: Call) -> Value:
+        left, right = call.values
+        if isinstance(left, str) and isinstance(right, str):
+            call.spend(effort(left, right))
+            return compares(compare(left, right), 0)
+        if isinstance(left, str) or isinstance(right, str):
+            raise call.problem(f"{a_kind(left)} and {a_kind(right)} cannot be compared")
+        first, second = call.number(0), call.number(1)
+        if type(first) is not type(second):
+            first, second = _as_float(first), _as_float(second)
+        return compares(first, second)
+
+    return run
 
 
-def _less_or_equals(call: Call) -> Value:
-    return _order(call) <= 0
-
-
-def _greater(call: Call) -> Value:
-    return _order(call) > 0
-
-
-def _greater_or_equals(call: Call) -> Value:
-    return _order(call) >= 0
+def _as_float(number: float) -> float:
+    return truncated(number) if isinstance(number, int) else number
 
 
 def _coalesce(call: LazyCall) -> Value:
@@ -79,18 +85,30 @@ _COMPARED = NUMBER | STRING
 FUNCTIONS: tuple[AnyFunction, ...] = (
     LazyFunction("coalesce", _coalesce, least=0, most=None),
     Function("equals", _equals, (ANY, ANY), opens=Opens.CONTAINER, reveals=True),
-    Function("greater", _greater, (_COMPARED, _COMPARED), checked=Checked.TOGETHER, reveals=True),
     Function(
-        "greaterOrEquals",
-        _greater_or_equals,
+        "greater",
+        _ordered(operator.gt),
         (_COMPARED, _COMPARED),
         checked=Checked.TOGETHER,
         reveals=True,
     ),
-    Function("less", _less, (_COMPARED, _COMPARED), checked=Checked.TOGETHER, reveals=True),
+    Function(
+        "greaterOrEquals",
+        _ordered(operator.ge),
+        (_COMPARED, _COMPARED),
+        checked=Checked.TOGETHER,
+        reveals=True,
+    ),
+    Function(
+        "less",
+        _ordered(operator.lt),
+        (_COMPARED, _COMPARED),
+        checked=Checked.TOGETHER,
+        reveals=True,
+    ),
     Function(
         "lessOrEquals",
-        _less_or_equals,
+        _ordered(operator.le),
         (_COMPARED, _COMPARED),
         checked=Checked.TOGETHER,
         reveals=True,

@@ -18,7 +18,7 @@ from preflight.evaluate.functions.moment import (
     moment_of_epoch,
     parse_duration,
 )
-from preflight.evaluate.functions.registry import FLOAT, INT, STRING, Call, Function
+from preflight.evaluate.functions.registry import FLOAT, INT, STRING, Call, Checked, Function
 from preflight.model.value import Cause, Value
 
 _RESULT_FORMAT = "yyyy-MM-ddTHH:mm:ssZ"
@@ -95,7 +95,14 @@ def _utc_now(call: Call) -> Value:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    Function("dateTimeAdd", _date_time_add, (STRING, STRING, STRING), optional=1, steps=8),
+    Function(
+        "dateTimeAdd",
+        _date_time_add,
+        (STRING, STRING, STRING),
+        optional=1,
+        checked=Checked.EACH,
+        steps=8,
+    ),
     Function("dateTimeFromEpoch", _date_time_from_epoch, (INT | FLOAT | STRING,), steps=4),
     Function("dateTimeToEpoch", _date_time_to_epoch, (STRING,), steps=4),
     Function(

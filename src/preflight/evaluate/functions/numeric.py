@@ -26,7 +26,11 @@ _NOT_FINITE = re.compile(r"[-+]?(?:infinity|nan)", re.IGNORECASE)
 
 def _int64(call: Call, index: int) -> int:
     """Return an integer argument, which JSON text may have made larger than 64 bits."""
-    value = call.integer(index)
+    return checked_int64(call, call.integer(index))
+
+
+def checked_int64(call: Call, value: int) -> int:
+    """Return an integer; raises for one that JSON text made larger than 64 bits."""
     if not INT64_MIN <= value <= INT64_MAX:
         raise call.problem(f"{value} does not fit into 64 bits")
     return value
@@ -82,7 +86,7 @@ def _int(call: Call) -> Value:
 def _float(call: Call) -> Value:
     value = call.values[0]
     if isinstance(value, int) and not isinstance(value, bool):
-        return _truncated(value)
+        return truncated(value)
     if isinstance(value, float):
         return value
     text = value if isinstance(value, str) else ""
@@ -93,7 +97,7 @@ def _float(call: Call) -> Value:
     raise call.problem("the value is not a number", help="pass a number or its text")
 
 
-def _truncated(value: int) -> float:
+def truncated(value: int) -> float:
     """Return the nearest float that is not further from zero: the engine does not round."""
     try:
         result = float(value)

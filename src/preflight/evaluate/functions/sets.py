@@ -83,8 +83,8 @@ def _union(call: Call) -> Value:
     """
     known: list[Value] = [v for v in call.values if not isinstance(v, Unknown | PartialText)]
     unknown = open_part(*(v for v in call.values if isinstance(v, Unknown | PartialText)))
-    if unknown is not None and not known:
-        return unknown
+    if unknown is not None and len({type(value) for value in known}) != 1:
+        return unknown  # the engine compares the kinds once it knows every argument
     if _one_kind(call, known) is list:
         unknown = unknown or open_inside(known, call.frame.budget)
         if unknown is not None:

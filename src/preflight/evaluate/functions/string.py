@@ -82,8 +82,10 @@ def _format(call: Call) -> Value:
         problem = call.problem(
             str(refused), help="a format item is `{index[,width][:format]}`; double other braces"
         )
-    # The engine looks at the format only once it knows every argument.
-    if unknown is not None:
+    # The engine looks at the format only once it knows every argument, at its kind where none is
+    # itself unknown.
+    whole = any(isinstance(value, Unknown | PartialText) for value in call.values)
+    if unknown is not None and (whole or isinstance(text, str)):
         return bare(unknown)
     raise problem
 
@@ -217,7 +219,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("split", _split, (STRING, STRING | ARRAY), opens=Opens.CONTAINER),
     Function("startsWith", _starts_with, (STRING, STRING), reveals=True),
     Function("string", _string, (STRING | INT | BOOL | ARRAY | OBJECT,), opens=Opens.SELF),
-    Function("substring", _substring, (STRING, INT, INT), optional=1),
+    Function("substring", _substring, (STRING, INT, INT), optional=1, checked=Checked.TOGETHER),
     Function("toLower", _by_part(to_lower), (STRING,), opens=Opens.TEXT),
     Function("toUpper", _by_part(to_upper), (STRING,), opens=Opens.TEXT),
     Function("trim", _trim, (STRING,), opens=Opens.TEXT),

@@ -34,6 +34,7 @@ U = Unknown(label="u", cause=Cause.PARAMETER)
         ("length(createObject('a', 1))", 1),
         ("max(createArray(1, 3, 2))", 3),
         ("min(2, 1)", 1),
+        ("max(2, json('1.5'))", 2),
         ("range(-2, 3)", [-2, -1, 0]),
         ("range(2147483647, 1)", [2147483647]),
         ("skip(createArray(1, 2), -1)", [1, 2]),
@@ -48,8 +49,34 @@ def test_known_values(value_of: ValueOf, expression: str, expected: Value) -> No
 
 
 @pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("max(1, json('1.0'), 1)", "1.0"),
+        ("max(json('1.0'), 1)", "1.0"),
+        ("min(createArray(1, json('1.0'), 1))", "1.0"),
+        ("max(json('-1e30'), 1)", "1"),
+        ("max(9007199254740993, json('9007199254740992.0'))", "9007199254740992.0"),
+        ("max(9007199254740995, json('9007199254740994.0'))", "9007199254740995"),
+        ("max(json('-0.0'), json('0.0'))", "0.0"),
+        ("min(json('0.0'), json('-0.0'))", "-0.0"),
+        ("max(0, json('-0.0'))", "-0.0"),
+        ("max(1, json('NaN'), 2)", "nan"),
+        ("min(json('NaN'), json('1e400'))", "nan"),
+    ],
+)
+def test_the_float_comes_before_an_equal_integer(
+    value_of: ValueOf, expression: str, expected: str
+) -> None:
+    assert repr(value_of(f"[{expression}]")) == expected
+
+
+@pytest.mark.parametrize(
     ("expression", "message"),
     [
+        (
+            "min(1, json('9223372036854775808'))",
+            "`min`: 9223372036854775808 does not fit into 64 bits",
+        ),
         ("concat('a', null())", "`concat`: argument 2 cannot be null here"),
         ("concat('a', createArray())", "`concat`: argument 2 cannot be an array here"),
         ("first(null())", "`first`: argument 1 must be a string or array, not null"),

@@ -42,6 +42,10 @@ def test_known_values(value_of: ValueOf, expression: str, expected: Value) -> No
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
+        (
+            "dateTimeAdd(parameters('u'), 'P1D', 1)",
+            "`dateTimeAdd`: argument 3 must be a string, not an integer",
+        ),
         ("dateTimeAdd('x', 'P1D')", "`dateTimeAdd`: `x` is not a date and time"),
         ("dateTimeAdd('2020-01-01', 'P1W')", "`dateTimeAdd`: `P1W` is not a duration"),
         ("dateTimeAdd('2020-01-01', 'P1D', 'i')", "`dateTimeAdd`: `i` is not a format for dates"),

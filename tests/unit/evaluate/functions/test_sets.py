@@ -85,6 +85,7 @@ def test_what_arm_refuses(refusal: Refusal, expression: str, message: str) -> No
         ("union(parameters('u'), createObject('a', null()))", {"{u}": U}),
         ("union(parameters('u'), createArray(1))", U),
         ("union(parameters('u'), parameters('u'))", U),
+        ("union(parameters('u'), createArray(1), createObject())", U),
         ("union(createArray(parameters('u')), createArray(1))", U),
         ("union(createObject(parameters('u'), 1), createObject('a', 1))", {"{u}": 1, "a": 1}),
         ("union(createObject('a', 1), createObject(parameters('u'), 1))", U),

@@ -61,6 +61,10 @@ def test_known_values(value_of: ValueOf, expression: str, expected: Value) -> No
     ("expression", "message"),
     [
         ("format(1)", "`format`: argument 1 must be a string, not integer"),
+        (
+            "format(1, createArray(parameters('u')))",
+            "`format`: argument 1 must be a string, not integer",
+        ),
         ("format('{0}')", "`format`: the format item {0} has no argument: there are 0"),
         ("join(createArray(null()), ',')", "`join`: item 0 is of kind null"),
         ("join(createArray(float('1')), ',')", "`join`: item 0 is of kind float"),
@@ -101,6 +105,8 @@ def test_refusals(refusal: Refusal, expression: str, message: str) -> None:
         ("format('{1}', parameters('u'))", U),
         ("format('none', parameters('u'))", U),
         ("format(1, parameters('u'))", U),
+        ("format('{', createArray(parameters('u')))", U),
+        ("substring(1, parameters('u'))", U),
         ("join(createArray('a', parameters('u')), '/')", PartialText(("a/", U))),
         ("join(createArray('a', 'b'), parameters('u'))", PartialText(("a", U, "b"))),
         ("join(createArray('a'), parameters('u'))", U),
