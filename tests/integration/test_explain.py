@@ -345,16 +345,3 @@ def test_a_pattern_is_no_action(run: Run) -> None:
 
     assert ended.returncode == 2
     assert "is no action" in ended.stderr
-
-
-def test_the_readme_shows_what_the_program_says(run: Run) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = readme.partition("$ cat denial.txt\n")[2].partition("```")[0]
-    pasted, _, rest = block.partition("$ preflight ")
-    command, _, answer = rest.partition("\n")
-    folder = ROOT / "examples" / "c-other-identity"
-
-    ended = run(*shlex.split(command), "--detail", "team", cwd=folder)
-
-    assert pasted == (folder / "denial.txt").read_text(encoding="utf-8")
-    assert answer == ended.stdout
