@@ -50,8 +50,12 @@ FOUND = (601,)
 """Companies in which something was allowed once."""
 RUNS = 200 if os.environ.get("PREFLIGHT_DEEP") == "1" else 6
 DEADLINE_S = 6
-SLACK_S = 8
-"""Beside what the same run took without faults: a busy machine is slow by turns."""
+PLAIN_DEADLINE_S = 120
+"""Of the run without faults: it is the measure, so a busy machine must not cut it short."""
+HANG_S = 300
+"""What hangs, hangs for so long."""
+SLACK_S = 90
+"""What a busy machine may add to the deadline: far more than it does, far less than a hang."""
 AT_ONCE = 6
 UNREAD_ALLOWS = {"scope-locked", "provider-not-registered"}
 """Reasons of denials that stand beside RBAC: unread, they are a warning."""
@@ -101,7 +105,7 @@ def fault(dice: random.Random) -> Fault:
             Fault(path=path, on=turns, status=dice.choice([403, 404])),
             Fault(path=path, on=turns, status=429, headers=wait),
             Fault(path=path, on=turns, cut=dice.choice(["connection", "body"])),
-            Fault(path=path, on=turns, delay_s=dice.choice([0.5, 2, 30])),
+            Fault(path=path, on=turns, delay_s=dice.choice([0.5, 2, HANG_S])),
             Fault(path=path, on=turns, rewrite=dice.choice(REWRITES)),
             Fault(path=path, on=turns, status=200, body=dice.choice(BODIES)),
         ]
@@ -154,7 +158,7 @@ class Result:
     told: str
 
 
-def gate(azure: FakeAzure, folder: Path, principal: str | None) -> Result:
+def gate(azure: FakeAzure, folder: Path, principal: str | None, deadline_s: int) -> Result:
     report = folder / "report.json"
     report.unlink(missing_ok=True)
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -163,7 +167,7 @@ def gate(azure: FakeAzure, folder: Path, principal: str | None) -> Result:
     ended = subprocess.run(
         [
             sys.executable, "-m", "preflight", "run", str(TEMPLATE), "--scope", SHOP,
-            "--location", "westeurope", "--deadline", f"{DEADLINE_S}s",
+            "--location", "westeurope", "--deadline", f"{deadline_s}s",
             "--format", f"json={report}", *chosen,
         ],
         cwd=folder,
@@ -171,7 +175,7 @@ def gate(azure: FakeAzure, folder: Path, principal: str | None) -> Result:
         check=False,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=deadline_s + HANG_S,
     )  # fmt: skip
     seconds = time.monotonic() - started
     told = ended.stdout + ended.stderr
@@ -233,15 +237,15 @@ def check(seed: int) -> str:
     with tempfile.TemporaryDirectory() as folder, FakeAzure(document) as azure:
         known = truth(document, Path(folder))
         narrow(azure, dice)
-        plain = gate(azure, Path(folder), principal)
+        plain = gate(azure, Path(folder), principal, PLAIN_DEADLINE_S)
         azure.script(*faults)
         azure.log.clear()
-        faulty = gate(azure, Path(folder), principal)
+        faulty = gate(azure, Path(folder), principal, DEADLINE_S)
         calls = azure.log.of("arm", "graph")
     said = f"seed {seed}: {faults}\n{plain.told}\n{faulty.told}"
     assert plain.code in {0, 1, 4, 5}, said
     assert faulty.code in {0, 1, 4, 5}, said
-    assert faulty.seconds < DEADLINE_S + plain.seconds + SLACK_S, said
+    assert faulty.seconds < DEADLINE_S + SLACK_S, said
     assert "Traceback" not in faulty.told, said
     compare(plain.verdicts, known, said)
     compare(faulty.verdicts, known, said)

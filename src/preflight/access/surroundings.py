@@ -12,7 +12,7 @@ from preflight.access.failures import CallFailed
 from preflight.access.header import read_subscription
 from preflight.access.wanted import Wanted
 from preflight.errors import AccessError
-from preflight.model.access import Subscription, Unreadable
+from preflight.model.access import SUBSCRIPTIONS, Subscription, Unreadable
 from preflight.model.scope import Scope
 
 
@@ -26,7 +26,10 @@ class Around:
 
 
 class Surroundings:
-    """Asks for them: one call where one subscription is wanted, one list for more."""
+    """Asks for them: one call where one subscription is wanted, one list for more.
+
+    Without a subscription's tenant nobody knows whether access is delegated there.
+    """
 
     def __init__(self, asker: Asker, wanted: Wanted) -> None:
         """Keep what is asked."""
@@ -41,8 +44,7 @@ class Surroundings:
         if len(places) == 1:
             found.append(self._asker.one(_subscription(places[0])))
         elif places:
-            question = Question(path="/subscriptions", kind="subscriptions")
-            found.append(self._asker.rows(question))
+            found.append(self._list)
         if places or any(place != Scope.ROOT for place in self._wanted.above):
             found.append(self._asker.rows(ENTITIES))
         return tuple(found)
@@ -61,17 +63,24 @@ class Surroundings:
         wanted = self._wanted.subscriptions
         found = _by_id(first)
         missing = [place for place in wanted if place not in found]
-        failures: list[Unreadable] = []
-        again: Sequence[Told] = [first] * len(missing)
-        if len(wanted) > 1:
-            again = self._asker.ask([self._asker.one(_subscription(row)) for row in missing])
-        for place, got in zip(missing, again, strict=True):
-            told = _by_id(got)
-            found |= told
-            if place not in told:
-                said = got if isinstance(got, AccessError) else AccessError("another answer came")
-                failures.append(_unread("subscriptions", place, said))
+        many = len(wanted) > 1
+        # What may not be asked for by itself may stand in the list, and the other way round.
+        one_more = (self._asker.one(_subscription(row)) if many else self._list for row in missing)
+        errors: dict[Scope, Told] = {}
+        for place, got in zip(missing, self._asker.ask([*one_more]), strict=True):
+            found |= _by_id(got)
+            errors[place] = got if many else first
+        failures = [
+            _unread(SUBSCRIPTIONS, place, _why(errors.get(place)))
+            for place in wanted
+            if place not in found or found[place].tenant_id is None
+        ]
         return tuple(found[place] for place in wanted if place in found), tuple(failures)
+
+    @property
+    def _list(self) -> Task:
+        question = Question(path="/subscriptions", kind="subscriptions")
+        return self._asker.rows(question)
 
     def _ancestry(self, told: Told) -> tuple[Ancestry, tuple[Unreadable, ...]]:
         wanted = self._wanted
@@ -109,6 +118,10 @@ def _line(told: Told) -> tuple[Scope, ...] | None:
 
 def _subscription(place: Scope) -> Question:
     return Question(path=place.text, kind="subscriptions")
+
+
+def _why(told: Told | None) -> AccessError:
+    return told if isinstance(told, AccessError) else AccessError("no answer told its tenant")
 
 
 def _unread(what: str, place: Scope, error: AccessError) -> Unreadable:

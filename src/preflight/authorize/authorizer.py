@@ -134,10 +134,10 @@ class Authorizer:
             )
         case = self._case(requirement)
         denials = Denials(self._indexed, self._own, self._scales, wording)
+        doubts = Doubts(self._indexed, self._own, self.options, wording)
         blocked = denials.blocked(case)
-        if blocked is not None:
+        if blocked is not None and not _passed_by(blocked, doubts.foreign(case)):
             return blocked
-        doubts = Doubts(self._indexed, self.principal, self.options, wording)
         if case.seen:
             doubt = doubts.of_allowing(case)
             if doubt is not None:
@@ -283,3 +283,11 @@ class Authorizer:
         """Whether a missing row of a list proves nothing at a scope."""
         whose = self.principal.object_id if wanted is not AccessList.DENY_ASSIGNMENTS else None
         return not self._indexed.reading(wanted, whose).covers(scope)
+
+
+def _passed_by(blocked: Decision, foreign: Reason | None) -> bool:
+    """Whether a lock does not stop whoever comes from the managing tenant.
+
+    Source: Azure Lighthouse "Cross-tenant management experience".
+    """
+    return blocked.reason is Reason.SCOPE_LOCKED and foreign is Reason.DELEGATED_ACCESS

@@ -57,3 +57,5 @@ class Doubt(NamedTuple):
     weighed: Weighed | None = None
     unread: AccessList | None = None
     blocking: tuple[str, ...] = ()
+    tenant: bool = False
+    """Whether it is the subscription's tenant that was not read."""

@@ -73,6 +73,12 @@ class DoubtWording:
 
     def _unread(self, doubt: Doubt, case: Case) -> Said:
         scope = case.requirement.scope
+        if doubt.tenant:
+            text = (
+                "the tenant of the subscription could not be read: what another tenant delegates "
+                "(Azure Lighthouse) stands in no list"
+            )
+            return text, self._settles.subscription(scope)
         wanted = doubt.unread or AccessList.ROLE_ASSIGNMENTS
         text = f"{wanted.value} were not read for {self._wording.place(scope)}"
         return text, self._settles.unread(wanted, scope)

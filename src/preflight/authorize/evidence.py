@@ -97,7 +97,13 @@ class OwnRows:
         self.assignments = own_rows(indexed.assignments, principal)
         self.placed = Placed(self.assignments, lambda own: own.row.scope, indexed.hierarchy)
         self._indexed = indexed
-        self._principal = principal
+        self.principal = principal
+
+    @cached_property
+    def subscriptions(self) -> frozenset[Scope]:
+        """The subscriptions in which something is certainly assigned to the principal."""
+        own = (row.row.scope.subscription for row in self.assignments if row.holds is Truth.TRUE)
+        return frozenset(place for place in own if place is not None)
 
     @cached_property
     def elsewhere(self) -> Elsewhere:
@@ -107,5 +113,5 @@ class OwnRows:
     @cached_property
     def eligibilities(self) -> Placed[Own[RoleEligibility]]:
         """The principal's eligibilities by scope."""
-        rows = own_rows(self._indexed.eligibilities, self._principal)
+        rows = own_rows(self._indexed.eligibilities, self.principal)
         return Placed(rows, lambda own: own.row.scope, self._indexed.hierarchy)

@@ -113,6 +113,15 @@ class Settles:
             who=f"whoever holds Microsoft.Authorization/{wanted.value}/read there (Reader does)",
         )
 
+    def subscription(self, scope: Scope) -> Settle:
+        """A subscription whose tenant could not be read."""
+        place = self._place(scope.subscription or scope)
+        remedy = "; `preflight init --reader-role` prints the role" if self._snapshot.live else ""
+        return Settle(
+            what=f"read the subscription itself, {place}{remedy}",
+            who="whoever holds Microsoft.Resources/subscriptions/read there (Reader does)",
+        )
+
     @staticmethod
     def stale(age: timedelta, limit: timedelta) -> Settle:
         """Evidence that is too old to allow anything."""

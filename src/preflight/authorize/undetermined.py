@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from preflight.authorize.case import Case, Doubt
 from preflight.authorize.doubt_wording import DoubtWording
-from preflight.authorize.evidence import IndexedSnapshot
+from preflight.authorize.evidence import IndexedSnapshot, OwnRows
 from preflight.authorize.options import AuthorizeOptions
 from preflight.authorize.settles import Settles
 from preflight.authorize.wording import Wording
-from preflight.model.access import AccessList, Principal
+from preflight.model.access import SUBSCRIPTIONS, AccessList, Unreadable
 from preflight.model.decision import Decision, Reason, Verdict
+from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 
 ORDER: tuple[Reason, ...] = (
@@ -40,15 +41,16 @@ class Doubts:
     def __init__(
         self,
         indexed: IndexedSnapshot,
-        principal: Principal,
+        own: OwnRows,
         options: AuthorizeOptions,
         wording: Wording,
     ) -> None:
         """Keep what is asked."""
+        self._own = own
         self._snapshot = indexed.snapshot
-        self._principal = principal
+        self._principal = own.principal
         self._options = options
-        self._words = DoubtWording(indexed.snapshot, principal, wording)
+        self._words = DoubtWording(indexed.snapshot, own.principal, wording)
 
     def of_allowing(self, case: Case) -> Decision | None:
         """Return the decision where a grant stands but something may override it."""
@@ -57,6 +59,9 @@ class Doubts:
             for row in case.denies
             if row.truth is Truth.UNKNOWN
         ]
+        foreign = self.foreign(case)
+        if foreign is not None:
+            doubts.append(Doubt(foreign))
         if case.unread_denies is not None:
             doubts.append(Doubt(case.unread_denies, unread=AccessList.DENY_ASSIGNMENTS))
         if any(row.truth is Truth.UNKNOWN for row in case.locks):
@@ -83,9 +88,11 @@ class Doubts:
         return self._undetermined(case, doubts) if doubts else None
 
     def _doubts_of_denying(self, case: Case) -> Iterator[Doubt]:
-        foreign = self._foreign(case)
+        foreign = self.foreign(case)
         if foreign is not None:
             yield Doubt(foreign)
+        elif self._tenant_unread(case):
+            yield Doubt(Reason.EVIDENCE_UNREADABLE, tenant=True)
         for row in case.open:
             reason = row.reason or Reason.EVIDENCE_UNREADABLE
             yield Doubt(reason, (row.row,), weighed=row, blocking=row.blocking)
@@ -96,11 +103,12 @@ class Doubts:
         elif case.unread_grants is not None:
             yield Doubt(case.unread_grants, unread=AccessList.ROLE_ASSIGNMENTS)
 
-    def _foreign(self, case: Case) -> Reason | None:
-        """Return why the lists of a subscription in another tenant prove nothing.
+    def foreign(self, case: Case) -> Reason | None:
+        """Return why the lists of a subscription in another tenant decide nothing.
 
         Object IDs are those of one tenant, and delegated access (Azure Lighthouse) is not in the
-        lists at all (Azure RBAC "List role assignments using REST", note).
+        lists at all (Azure RBAC "List role assignments using REST", note). Whether all deny
+        assignments are in them is not documented: so a grant that is seen decides nothing either.
         """
         subscription = self._snapshot.subscription(case.requirement.scope)
         mine = self._tenant()
@@ -110,6 +118,23 @@ class Doubts:
             return None
         managing = {tenant.lower() for tenant in subscription.managed_by_tenants}
         return Reason.DELEGATED_ACCESS if mine in managing else Reason.WRONG_TENANT
+
+    def _tenant_unread(self, case: Case) -> bool:
+        """Whether nobody could tell whose subscription it is: access may be delegated there.
+
+        A role assignment of one's own in it shows that it is the principal's tenant.
+        """
+        place = case.requirement.scope.subscription
+        if place is None or place in self._own.subscriptions:
+            return False
+        reaching = [row.row for row in case.weighed if row.certain]
+        reaching += [row.row.row for row in case.lacking if row.covers is Truth.TRUE]
+        if any(row.scope != Scope.ROOT for row in reaching):
+            return False
+        return any(row.what == SUBSCRIPTIONS for row in self._failed_at(place))
+
+    def _failed_at(self, place: Scope) -> Iterator[Unreadable]:
+        return (row for row in self._snapshot.unreadable if row.scope == place)
 
     def _tenant(self) -> str | None:
         caller = self._snapshot.caller

@@ -265,6 +265,10 @@ class Coverage:
     """False counts as not read."""
 
 
+SUBSCRIPTIONS = "subscriptions"
+"""`what` of a subscription of which not even the tenant could be read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """A list that could not be read somewhere, with the error in its own words."""

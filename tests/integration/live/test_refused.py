@@ -15,6 +15,7 @@ from tests.fakes.documents import (
     HUB,
     OTHER,
     PROD,
+    READER,
     STORAGE_WRITER,
     assignment,
     company,
@@ -241,6 +242,56 @@ def test_a_delegated_subscription(azure: FakeAzure, gate: Gate) -> None:
 
     assert ended.code in {4, 5}, ended.told
     assert ended.undetermined() <= {"delegated-access", "evidence-unreadable"}
+
+
+def test_a_grant_that_is_seen_in_a_delegated_subscription(azure: FakeAzure, gate: Gate) -> None:
+    document = company(assignment(DEPLOYER, CONTRIBUTOR, PROD))
+    delegated: Row = {
+        "id": PROD,
+        "displayName": "Prod",
+        "tenantId": "0c0c0c0c-0000-4000-8000-00000000000c",
+        "managedByTenants": [document["tenantId"]],
+    }
+    azure.load({**document, "subscriptions": [delegated]})
+    azure.sign_in(DEPLOYER)
+
+    ended = gate()
+
+    assert ended.code == 5, ended.told
+    assert ended.undetermined() == {"delegated-access"}
+
+
+SUBSCRIPTION = r"GET /subscriptions/[^/]+\?"
+
+
+def test_the_tenant_of_a_subscription_that_may_not_be_asked_for_stands_in_the_list(
+    azure: FakeAzure, gate: Gate
+) -> None:
+    azure.script(Fault(path=SUBSCRIPTION, status=403))
+
+    ended = gate()
+
+    assert ended.code == 0, ended.told
+    assert "could not read" not in ended.told
+
+
+@pytest.mark.parametrize(
+    ("held", "code"), [((CONTRIBUTOR, PROD), 0), ((READER, PROD), 1), ((READER, "/"), 5)]
+)
+def test_a_subscription_whose_tenant_nobody_tells(
+    held: tuple[str, str], code: int, azure: FakeAzure, gate: Gate
+) -> None:
+    azure.load(company(assignment(DEPLOYER, *held)))
+    azure.sign_in(DEPLOYER)
+    azure.script(Fault(path=SUBSCRIPTION, status=403))
+    azure.script(Fault(path=r"GET /subscriptions\?", status=403))
+
+    ended = gate()
+
+    assert ended.code == code, ended.told
+    assert "could not read: subscriptions at" in ended.told
+    if code == 5:
+        assert "the tenant of the subscription could not be read" in ended.told
 
 
 def test_two_identities_are_told_apart(azure: FakeAzure, gate: Gate) -> None:

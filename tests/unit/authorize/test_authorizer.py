@@ -320,21 +320,50 @@ def test_unknown_groups_hierarchy_and_definitions_say_who_can_help() -> None:
     )
 
 
-def test_a_subscription_of_another_tenant_is_undetermined_unless_a_grant_is_seen() -> None:
+def test_a_subscription_of_another_tenant_is_undetermined() -> None:
     def abroad(*managing: str) -> Subscription:
         return Subscription(id=Scope(SUB), tenant_id="T2", managed_by_tenants=managing)
 
     foreign = replace(world(), subscriptions=(abroad(),))
     managed = replace(world(), subscriptions=(abroad("T1"),))
     seen = replace(world(assigned()), subscriptions=(abroad(),))
+    seen_managed = replace(world(assigned()), subscriptions=(abroad("T1"),))
 
     assert settled(decide(foreign))[:2] == (
         "wrong-tenant",
         "decide for the object ID that the principal has in tenant T2",
     )
     assert decide(managed).reason is Reason.DELEGATED_ACCESS
-    assert decide(seen).reason is Reason.GRANTED
+    assert decide(seen).reason is Reason.WRONG_TENANT
+    assert decide(seen_managed).reason is Reason.DELEGATED_ACCESS
     assert decide(foreign, options=AuthorizeOptions(tenant="t2")).reason is Reason.NO_ASSIGNMENT
+
+
+def test_a_lock_does_not_stop_whoever_comes_from_the_managing_tenant() -> None:
+    home = Subscription(id=Scope(SUB), tenant_id="T2", managed_by_tenants=("T1",))
+    lock = Lock(id="l", name="l", scope=Scope(SUB), level=LockLevel.READ_ONLY)
+    managed = replace(world(assigned()), subscriptions=(home,), locks=(lock,))
+
+    assert decide(managed).reason is Reason.DELEGATED_ACCESS
+    assert decide(replace(world(assigned()), locks=(lock,))).reason is Reason.SCOPE_LOCKED
+
+
+def test_nothing_is_denied_in_a_subscription_whose_tenant_was_not_read() -> None:
+    failed = Unreadable(what="subscriptions", scope=Scope(SUB), error="403")
+
+    def unread(*rows: RoleAssignment) -> AccessSnapshot:
+        return replace(world(*rows), subscriptions=(), unreadable=(failed,))
+
+    assert settled(decide(unread())) == (
+        "evidence-unreadable",
+        f"read the subscription itself, sub {SUB.rpartition('/')[2]}",
+        "whoever holds Microsoft.Resources/subscriptions/read there (Reader does)",
+    )
+    assert decide(unread(assigned("/", "reader"))).reason is Reason.EVIDENCE_UNREADABLE
+    # What is assigned in it shows whose subscription it is.
+    assert decide(unread(assigned())).reason is Reason.GRANTED
+    assert decide(unread(assigned(to="reader"))).reason is Reason.ROLE_LACKS_ACTION
+    assert decide(unread(assigned(f"{SUB}/resourceGroups/other"))).reason is Reason.WRONG_SCOPE
 
 
 def test_the_caller_of_the_evidence_is_in_the_tenant_of_its_token() -> None:
