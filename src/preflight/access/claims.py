@@ -80,8 +80,11 @@ def _text(claims: dict[str, JsonValue], key: str) -> str | None:
 
 
 def _name(claims: dict[str, JsonValue]) -> str | None:
+    """Return the name; a managed identity is called in the directory as its resource is."""
     keys = ("app_displayname", "upn", "unique_name", "preferred_username", "name")
-    return next((text for key in keys if (text := _text(claims, key))), None)
+    found = next((text for key in keys if (text := _text(claims, key))), None)
+    resource = _text(claims, "xms_mirid")
+    return found or (resource.rstrip("/").rpartition("/")[2] if resource else None)
 
 
 def _type(claims: dict[str, JsonValue]) -> PrincipalType:

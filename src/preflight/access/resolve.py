@@ -11,11 +11,11 @@ _HOW = "`az ad sp show --id APPLICATION-ID --query id` prints an application's o
 
 
 def caller_of(claims: Claims) -> Principal:
-    """Return the caller as a principal."""
+    """Return the caller as a principal; a user's token names the program that signed it in."""
     return Principal(
         object_id=claims.object_id,
         type=claims.type,
-        app_id=claims.app_id,
+        app_id=None if claims.type is PrincipalType.USER else claims.app_id,
         display_name=claims.display_name,
     )
 

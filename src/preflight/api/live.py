@@ -132,19 +132,25 @@ def live_reports(
     Raises:
         AccessError: no role assignments could be read at all, or the principal is not found.
     """
-    access, decided, collector = _evidence(session, derivations, settings)
-    caller = session.signed_in.claims.object_id
-    mine = decided.principal in {None, caller}
-    witness = CrossCheck(access, collector.permissions) if mine and cross_check else None
-    reports = [_gated(row, access, decided, witness) for row in derivations]
+    found = _evidence(session, derivations, settings)
+    witness = found.witness if cross_check else None
+    reports = [_gated(row, found.access, found.settings, witness) for row in derivations]
     denied = tuple(dict.fromkeys(scope for report in reports for scope in _denied(report)))
-    if not denied:
-        return tuple(reports)
-    wider = with_others(session, access, denied)
+    if denied:
+        wider = with_others(session, found.access, denied)
+        reports = [
+            _gated(derivation, wider, found.settings, witness) if _denied(report) else report
+            for derivation, report in zip(derivations, reports, strict=True)
+        ]
     return tuple(
-        _gated(derivation, wider, decided, witness) if _denied(report) else report
-        for derivation, report in zip(derivations, reports, strict=True)
+        _counted(report, session) if isinstance(report, Report) else report for report in reports
     )
+
+
+def _counted(report: Report, session: Session) -> Report:
+    """Return a report that counts every call, those of the second witness too."""
+    assert report.evidence is not None  # noqa: S101 - `gate` sets it
+    return replace(report, evidence=replace(report.evidence, calls=len(session.log.calls)))
 
 
 def live_verifications(
@@ -152,37 +158,52 @@ def live_verifications(
     derivations: Sequence[Derivation],
     settings: GateSettings,
     must_not: Sequence[str],
+    *,
+    cross_check: bool = True,
 ) -> tuple[Verification | PreflightError, ...]:
     """Read once for all derivations, then verify each; an error stands in an answer's place.
 
     Raises:
         AccessError: no role assignments could be read at all, or the principal is not found.
     """
-    access, decided, _ = _evidence(session, derivations, settings)
-    return tuple(_verified(row, access, decided, must_not) for row in derivations)
+    found = _evidence(session, derivations, settings)
+    witness = found.witness if cross_check else None
+
+    def verified(derivation: Derivation) -> Verification | PreflightError:
+        try:
+            answer = verify_gate(
+                derivation, found.access, found.settings, must_not, witness=witness
+            )
+            return replace(answer, report=_counted(answer.report, session))
+        except AccessError as error:
+            return error
+
+    return tuple(verified(row) for row in derivations)
 
 
-def _verified(
-    derivation: Derivation,
-    access: AccessSnapshot,
-    settings: GateSettings,
-    must_not: Sequence[str],
-) -> Verification | PreflightError:
-    try:
-        return verify_gate(derivation, access, settings, must_not)
-    except AccessError as error:
-        return error
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What was read. `settings` name the object ID of whoever was named."""
+
+    access: AccessSnapshot
+    settings: GateSettings
+    witness: CrossCheck | None
+    """What the Permissions API says: of the caller only."""
 
 
 def _evidence(
     session: Session, derivations: Sequence[Derivation], settings: GateSettings
-) -> tuple[AccessSnapshot, GateSettings, Collector]:
-    """Read what decides access; the settings name the object ID of whoever was named."""
+) -> _Evidence:
     principal = principal_of(session, settings.principal)
     collector = collector_for(session, principal, wanted_by(derivations))
     access = with_packaged(collector.collect())
     named = principal.object_id if settings.principal else None
-    return access, replace(settings, principal=named), collector
+    mine = principal.object_id == session.signed_in.claims.object_id
+    return _Evidence(
+        access=access,
+        settings=replace(settings, principal=named),
+        witness=CrossCheck(access, collector.permissions) if mine else None,
+    )
 
 
 def _gated(

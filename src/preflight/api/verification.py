@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from preflight.advise.adjacent import MustNot, probes
 from preflight.advise.commands import az
-from preflight.api.gate import authorizer_for, gate
+from preflight.api.gate import Review, authorizer_for, gate
 from preflight.api.settings import GateSettings
 from preflight.authorize.authorizer import Authorizer
 from preflight.catalog.load import load_catalog
@@ -29,17 +29,20 @@ def verify_gate(
     access: AccessSnapshot,
     settings: GateSettings,
     must_not: Sequence[str] = (),
+    *,
+    witness: Review | None = None,
 ) -> Verification:
     """Decide what is required, and what must be refused beside it.
 
     `must_not` are actions, each maybe with `@SCOPE`; without any, the default list counts.
+    `witness` is asked about what is required: what is held too much stays held without it.
 
     Raises:
         AccessError: the principal is not in the evidence, or no role assignments are in it.
         UsageError: the principal or `must_not` cannot be understood.
     """
     wanted = [_parse(text) for text in must_not] or None
-    report = gate(derivation, access, settings)
+    report = gate(derivation, access, settings, witness)
     assert report.subject is not None and report.derivation is not None  # noqa: S101, PT018 - `gate` sets both
     principal, derivation = report.subject.principal, report.derivation
     asked = probes(derivation.requirements, wanted, principal, load_catalog())

@@ -152,10 +152,12 @@ def verifications_of(params: Params, must_not: Sequence[str]) -> tuple[Verificat
         )
     from preflight.api import live  # noqa: PLC0415 - as above
 
+    cross_check = live_settings(params).cross_check
+
     def judge(
         session: Session, rows: Sequence[Derivation]
     ) -> tuple[Verification | PreflightError, ...]:
-        return live.live_verifications(session, rows, gate, must_not)
+        return live.live_verifications(session, rows, gate, must_not, cross_check=cross_check)
 
     try:
         return judge_live(params, sources, judge, _unjudged)

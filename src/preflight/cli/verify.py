@@ -32,7 +32,6 @@ _FORMATS: Mapping[str, Callable[[Sequence[Verification], View], str]] = {
     "console": render_verifications,
     "json": render_verifications_json,
 }
-_LIVE = tuple(option for option in RUN_LIVE if option.name != "no_cross_check")
 _STRICTNESS = tuple(option for option in GATE if option.name != "fail_on")
 
 
@@ -40,7 +39,7 @@ _STRICTNESS = tuple(option for option in GATE if option.name != "fail_on")
     "verify",
     short_help="After a fix: enough is allowed, and not too much.",
     params=parameters_of(
-        SOURCES, VERIFY, INPUT, PLACE, ROLLOUT, ACCESS, _LIVE, _STRICTNESS, OUTPUT, LIMITS
+        SOURCES, VERIFY, INPUT, PLACE, ROLLOUT, ACCESS, RUN_LIVE, _STRICTNESS, OUTPUT, LIMITS
     ),
 )
 def command(**_: object) -> None:

@@ -53,7 +53,11 @@ _UNNAMED = {PrincipalType.UNKNOWN: "a principal that the evidence does not list"
 def identity(subject: Subject) -> str:
     """Return for whom it was decided: name, object ID, tenant, token."""
     principal = subject.principal
-    name = principal.display_name or _UNNAMED.get(principal.type, principal.type.value)
+    kind = _UNNAMED.get(principal.type, principal.type.value)
+    if principal.app_id:
+        # Tokens of applications carry no name; whoever set the pipeline up knows this ID.
+        kind = f"application {principal.app_id}"
+    name = principal.display_name or kind
     parts = [f"{name}  oid {principal.object_id}"]
     if subject.translated_from not in {None, principal.display_name}:
         parts.append(f"(given as {subject.translated_from})")

@@ -53,6 +53,7 @@ def test_a_full_subscription_takes_fifteen_calls(
     assert ended.code == 0, ended.told
     assert len(deciding(calls)) <= 15, [call.path for call in deciding(calls)]
     assert len(calls) - len(deciding(calls)) <= 10
+    assert f", {len(calls)} calls" in ended.told
     check_reads(calls)
 
 

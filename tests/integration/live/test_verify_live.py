@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fakes.azure import FakeAzure
-from tests.fakes.documents import CONTRIBUTOR, DEPLOYER, PROD, assignment, company
+from tests.fakes.documents import CONTRIBUTOR, DEPLOYER, PROD, READER, assignment, company
 from tests.integration.live.conftest import SHOP, STORAGE, Program
 
 
@@ -43,3 +43,14 @@ def test_without_a_sign_in_it_is_exit_4(run: Program, tmp_path: Path) -> None:
 
     assert 4 == ended.returncode
     assert "preflight.verification/1" == json.loads(ended.stdout)["schema"]
+
+
+def test_a_grant_that_is_not_enforced_yet_is_undetermined(run: Program) -> None:
+    granted = assignment(DEPLOYER, CONTRIBUTOR, PROD)
+    with FakeAzure(company(granted, assignment(DEPLOYER, READER, PROD))) as azure:
+        azure.not_enforced.add(str(granted["id"]).lower())
+        must_not = ("--must-not", "Microsoft.Authorization/roleAssignments/write")
+        ended, _ = verified(azure, run, *must_not)
+        alone, _ = verified(azure, run, *must_not, "--no-cross-check")
+
+    assert (5, 0) == (ended, alone)

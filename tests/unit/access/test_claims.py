@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from preflight.access.claims import read_claims
+from preflight.access.resolve import caller_of
 from preflight.errors import NotSignedIn
 from preflight.model.access import PrincipalType
 
@@ -36,6 +37,25 @@ def test_a_user_is_told_by_its_scopes() -> None:
     assert claims.type is PrincipalType.USER
     assert claims.display_name == "alice@x"
     assert claims.app_id == "A"
+
+
+def test_a_managed_identity_is_called_as_its_resource_is() -> None:
+    resource = (
+        "/subscriptions/s/resourcegroups/rg/providers/Microsoft.X/userAssignedIdentities/id-gate"
+    )
+    claims = read_claims(token(oid=OID, tid="t", appid="A", idtyp="app", xms_mirid=resource))
+
+    assert claims.display_name == "id-gate"
+    assert claims.managed_identity == resource
+
+
+@pytest.mark.parametrize(("kind", "app_id"), [("app", "A"), ("user", None)])
+def test_the_program_that_a_user_signed_in_with_is_not_the_user(
+    kind: str, app_id: str | None
+) -> None:
+    claims = read_claims(token(oid=OID, tid="t", appid="A", idtyp=kind))
+
+    assert caller_of(claims).app_id == app_id
 
 
 @pytest.mark.parametrize("moment", [True, "soon", 1e30, None])

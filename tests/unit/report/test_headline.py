@@ -29,6 +29,15 @@ def test_a_translated_principal_says_what_was_given(denied: Report) -> None:
     )
 
 
+def test_an_application_without_a_name_is_told_by_its_id(denied: Report) -> None:
+    assert denied.subject is not None
+    unnamed = replace(denied.subject.principal, display_name=None, app_id="app-1")
+
+    assert identity(replace(denied.subject, principal=unnamed)).startswith(
+        "application app-1  oid "
+    )
+
+
 def test_a_snapshot_without_a_date_says_so() -> None:
     evidence = EvidenceSource(live=False)
 
