@@ -13,8 +13,11 @@ const lines = (name) => input(name).split(/\r?\n/).map((l) => l.trim()).filter(B
 const message = (text) => text.replace(/%/g, "%AZP25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 const property = (text) => message(text).replace(/]/g, "%5D").replace(/;/g, "%3B");
 
-// Variables of the agent that hold secrets or are of no use to the program.
-const WITHHELD = /^(INPUT_|ENDPOINT_|SECRET_|SECUREFILE_|VSTS_)/i;
+// Variables of the agent that hold secrets or are of no use to the program, and those that make
+// Python import or run what lies somewhere else.
+const WITHHELD = /^(INPUT_|ENDPOINT_|SECRET_|SECUREFILE_|VSTS_|PYTHON(PATH|HOME|STARTUP|INSPECT|BREAKPOINT|USERBASE)$)/i;
+// Neither the program nor what it starts (az, on Windows) is taken from the working folder.
+const SAFE = { PYTHONSAFEPATH: "1", NoDefaultCurrentDirectoryInExePath: "1" };
 // What proves who somebody is: a service connection replaces all of it.
 const PROOFS = [
   "PREFLIGHT_TOKEN", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PASSWORD",
@@ -22,7 +25,12 @@ const PROOFS = [
   "AZURESUBSCRIPTION_TENANT_ID", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
 ];
 
-class Refused extends Error {}
+class Refused extends Error {
+  constructor(text, code = 4) {
+    super(text);
+    this.code = code;
+  }
+}
 
 function complete(result, text) {
   console.log(`##vso[task.complete result=${result};]${message(text)}`);
@@ -81,7 +89,7 @@ function place(id) {
 }
 
 function environment(folder) {
-  const env = {};
+  const env = { ...SAFE };
   for (const [name, value] of Object.entries(process.env)) if (!WITHHELD.test(name)) env[name] = value;
   const id = input("azureSubscription");
   if (id) {
@@ -96,10 +104,29 @@ function environment(folder) {
   return env;
 }
 
+// The program by its full path: the working folder, where Windows looks first and an empty part of
+// PATH leads to, may be somebody else's checkout.
+function located(program) {
+  if (path.isAbsolute(program)) return program;
+  if (program !== path.basename(program)) throw new Refused("the input `preflightPath` takes a name on PATH or a full path", 2);
+  const file = process.platform === "win32" && !/\.exe$/i.test(program) ? `${program}.exe` : program;
+  const folders = (process.env.PATH || "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  const found = folders.map((folder) => path.join(folder, file)).find((full) => {
+    try {
+      fs.accessSync(full, fs.constants.X_OK);
+      return fs.statSync(full).isFile();
+    } catch {
+      return false;
+    }
+  });
+  if (found === undefined) throw new Refused(`there is no \`${program}\` on PATH; install it with pip install azure-preflight`, 70);
+  return found;
+}
+
 function gate(sources, folder) {
   const junit = path.join(folder, "preflight.xml");
   const markdown = path.join(folder, "preflight.md");
-  const program = input("preflightPath") || "preflight";
+  const program = located(input("preflightPath") || "preflight");
   const run = spawnSync(program, ["run", "--format", `junit=${junit}`, "--format", `markdown=${markdown}`, "--format", "console", "--", ...sources], {
     env: environment(folder), stdio: ["ignore", "inherit", "inherit"],
   });
@@ -127,7 +154,7 @@ function main() {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     complete("Failed", error.message);
-    return 4;
+    return error.code;
   } finally {
     fs.rmSync(path.join(folder, "connection.pem"), { force: true });
   }

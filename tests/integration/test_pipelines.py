@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,76 @@ def test_the_action_takes_names_that_a_shell_would_run(
     outcome = runner(environment, tmp_path).run({"source": odd, "access": "examples/access.json"})
 
     assert (outcome.code, outcome.outputs["exit-code"]) == (3, "3"), outcome.log
+    assert not marker.exists()
+
+
+def test_the_action_shows_no_reports_of_an_earlier_run(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    earlier = tmp_path / "preflight-reports"
+    earlier.mkdir()
+    (earlier / "preflight.md").write_text("ALLOWED", encoding="utf-8")
+    (earlier / "preflight.xml").write_text("<testsuites/>", encoding="utf-8")
+
+    outcome = runner(environment, tmp_path).run({**offline_inputs(), "source": "\n"})
+
+    assert (outcome.code, outcome.outputs["exit-code"]) == (2, "2"), outcome.log
+    assert outcome.summary == ""
+    assert (outcome.outputs["junit-file"], outcome.outputs["markdown-file"]) == ("", "")
+
+
+def hostile(folder: Path, marker: Path) -> Path:
+    """A checkout with what Python would import, and a shell would start, if it were let."""
+    folder.mkdir()
+    for name in ("click", "preflight", "sitecustomize"):
+        text = f"open({str(marker)!r}, 'w').close()\n"
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    for name in ("preflight", "az", "python", "python3"):
+        (folder / name).write_text(f"#!/bin/sh\ntouch '{marker}'\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def test_the_action_imports_nothing_of_the_checkout(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    marker = tmp_path / "ran"
+    checkout = hostile(tmp_path / "checkout", marker)
+    started = runner({**environment, "PYTHONPATH": str(checkout)}, tmp_path)
+    started.workspace = checkout
+
+    outcome = started.run({"source": str(EXAMPLE / "main.json"), "scope": CASE["scope"]})
+
+    assert outcome.code == 4, outcome.log
+    assert not marker.exists()
+
+
+@pytest.mark.pipelines
+@needs_node
+@pytest.mark.parametrize(("named", "code"), [("preflight", 70), ("./preflight", 2), ("", 70)])
+def test_the_task_starts_nothing_of_the_checkout(
+    named: str, code: int, environment: dict[str, str], tmp_path: Path
+) -> None:
+    marker = tmp_path / "ran"
+    checkout = hostile(tmp_path / "checkout", marker)
+    node = shutil.which("node")
+    assert node is not None
+
+    ended = subprocess.run(
+        [node, str(TASK / "index.js")],
+        cwd=checkout,
+        env={
+            **environment,
+            "PATH": f":{tmp_path}:.",
+            "INPUT_SOURCE": "main.json",
+            "INPUT_PREFLIGHTPATH": named,
+        },
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+    assert ended.returncode == code, ended.stdout + ended.stderr
     assert not marker.exists()
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from preflight.access.az_profile import az_account
 from preflight.access.claims import Claims, read_claims
@@ -131,7 +132,17 @@ def complete(how: SignIn, kind: str) -> bool:
         case "managed-identity":
             return how.has("IDENTITY_ENDPOINT") or how.has("MSI_ENDPOINT")
         case _:
-            return shutil.which(_PROGRAMS[kind], path=how.environ.get("PATH")) is not None
+            return _on_path(how, _PROGRAMS[kind])
+
+
+def _on_path(how: SignIn, program: str) -> bool:
+    """Whether a program is there to be started: never from the working folder.
+
+    Windows looks there first, an empty part of PATH leads there, and it may be somebody else's
+    checkout.
+    """
+    found = shutil.which(program, path=how.environ.get("PATH"))
+    return found is not None and Path(found).is_absolute()
 
 
 def _signed_in(how: SignIn, kind: str) -> SignedIn:

@@ -58,6 +58,19 @@ def test_a_program_is_looked_for_on_the_path_of_the_place(tmp_path: Path) -> Non
     assert not complete(how({"PATH": str(tmp_path / "none")}), "cli")
 
 
+@pytest.mark.parametrize("path", [":/none", "/none:", ".", "bin"])
+def test_a_program_in_the_working_folder_is_never_started(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (tmp_path, tmp_path / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "az").write_text("#!/bin/sh\n", encoding="utf-8")
+        (folder / "az").chmod(0o755)
+
+    assert not complete(how({"PATH": path}), "cli")
+
+
 def test_every_kind_has_words() -> None:
     assert set(AUTHS) - {"auto"} == set(LABELS) == set(NEEDS)
     assert set(AUTHS) - {"auto", "token"} == set(ORDER)
