@@ -75,7 +75,12 @@ class PreflightError(Exception):
 
 
 class InputError(PreflightError):
-    """The source cannot be read, or ARM itself would refuse it."""
+    """The source cannot be read, or ARM itself would refuse it.
+
+    `others` are the errors after this one, where they are collected.
+    """
+
+    others: tuple[InputError, ...] = ()
 
 
 class SyntaxProblem(InputError):
@@ -92,8 +97,6 @@ class SyntaxProblem(InputError):
         """Keep the offset (0-based, in code points, never past the end of the text)."""
         super().__init__(message, help=help, where=where)
         self.offset = offset
-        self.others: tuple[SyntaxProblem, ...] = ()
-        """The errors after this one, where a parser collects them."""
 
 
 class UnsupportedFeature(InputError):

@@ -30,6 +30,7 @@ def test_text_parses_or_is_refused_in_its_own_place(parse: object, text: str) ->
         parse(SourceFile("main.bicep", text))
     except SyntaxProblem as problem:
         for error in (problem, *problem.others):
+            assert isinstance(error, SyntaxProblem)
             assert 0 <= error.offset <= len(text)
             assert error.message
     except LimitExceeded:

@@ -15,7 +15,7 @@ import click
 
 from preflight._version import __version__
 from preflight.cli.exit_codes import exit_code_of
-from preflight.errors import PreflightError, SyntaxProblem
+from preflight.errors import InputError, PreflightError
 from preflight.model.outcome import ExitCode
 
 _COMMANDS: dict[str, tuple[str, str]] = {
@@ -93,7 +93,7 @@ def say_error(error: PreflightError) -> None:
     Errors of the same file that were collected with it follow.
     """
     _say(error)
-    for other in error.others if isinstance(error, SyntaxProblem) else ():
+    for other in error.others if isinstance(error, InputError) else ():
         _say(other)
 
 

@@ -10,6 +10,7 @@ from preflight.model.template import DeploymentScope
 from preflight.read.bicep import syntax
 from preflight.read.bicep.cycles import require_no_circles
 from preflight.read.bicep.decorators import has
+from preflight.read.bicep.nested import name_nested
 from preflight.read.bicep.symbols import (
     BicepFile,
     ExtensionSymbol,
@@ -45,10 +46,15 @@ class _Binder:
 
     def run(self) -> None:
         """Declare everything, then link resources to their parents."""
+        problems = self._file.problems
         for statement in self._file.tree.statements:
-            self._declare(statement)
+            with problems.kept():
+                self._declare(statement)
+        name_nested(self._file)
         for resource in list(self._file.resources):
-            self._link(resource)
+            with problems.kept():
+                self._link(resource)
+        problems.require_none()
         require_no_circles(self._file)
 
     def _declare(self, statement: syntax.Statement) -> None:
@@ -235,7 +241,7 @@ class _Binder:
         if isinstance(target, syntax.ChildAccess):
             owner, _ = self._named_resource(target.target)
             return _child_of(file, owner, target.name), index
-        found = file.symbols.get(target.name) if isinstance(target, syntax.Name) else None
+        found = file.named(target) if isinstance(target, syntax.Name) else None
         if isinstance(found, ResourceSymbol):
             return found, index
         raise file.error("`parent` must name a resource of this file", value)

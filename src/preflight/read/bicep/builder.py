@@ -22,6 +22,7 @@ from preflight.read.bicep.locals import NO_LOCALS
 from preflight.read.bicep.lower_value import escaped_json
 from preflight.read.bicep.lowering import Lowering
 from preflight.read.bicep.migrate import Migration
+from preflight.read.bicep.problems import Problems
 from preflight.read.bicep.resolve_type import Resolved
 from preflight.read.bicep.symbols import BicepFile, CompiledFile, ImportedSymbol
 from preflight.read.json_strings import escape_pointer, shown
@@ -42,6 +43,7 @@ class TemplateBuilder:
         self.program = program
         self.file = file
         self.symbolic = symbolic
+        self.problems = Problems()
         self.spans: dict[str, NodeSpan] = {}
         self.definitions: dict[str, JsonValue] = {}
         self.variables: dict[str, JsonValue] = {}
@@ -63,7 +65,8 @@ class TemplateBuilder:
     def finish(self) -> None:
         """Lower what was found to be needed, until nothing more is."""
         while self._waiting:
-            self._waiting.pop()()
+            with self.problems.kept():
+                self._waiting.pop()()
 
     def lowering(self, file: BicepFile, here: Span) -> Lowering:
         """Return the lowering of an imported file's declarations."""

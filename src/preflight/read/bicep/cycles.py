@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
 from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol
-from preflight.read.bicep.walk import local_names, walk
+from preflight.read.bicep.walk import walk_scoped
 from preflight.read.json_strings import shown
 
 _Declared = (
@@ -87,10 +87,9 @@ def _uses(file: BicepFile, symbol: _Declared) -> Iterator[_Use]:
         yield symbol.parent.resource, symbol.declaration.name.start
     loop = symbol.loop if isinstance(symbol, ResourceSymbol | ModuleSymbol) else None
     for expression in _expressions(symbol):
-        hidden = local_names(expression, loop)
-        for node in walk(expression):
+        for node, hidden in walk_scoped(expression, loop):
             if isinstance(node, syntax.Name) and node.name not in hidden:
-                found = file.symbols.get(node.name)
+                found = file.named(node)
                 if isinstance(found, _Declared):
                     yield found, node.start
 

@@ -16,7 +16,7 @@ from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
 from preflight.read.bicep.locals import Locals
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol
-from preflight.read.bicep.walk import local_names, walk
+from preflight.read.bicep.walk import local_names, walk, walk_scoped
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -119,10 +119,9 @@ class Dependencies:
         weak: bool,
     ) -> None:
         inner = local_names(expression)
-        hidden = inner if loop is None else local_names(expression, loop)
         weak_bases: set[int] = set()
         indexes: dict[int, syntax.Expression] = {}
-        for node in walk(expression):
+        for node, hidden in walk_scoped(expression, loop):
             if isinstance(node, syntax.MethodCall) or (
                 isinstance(node, syntax.PropertyAccess) and node.name.name in _IDENTIFIERS
             ):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from preflight.read.bicep import syntax
 from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol
-from preflight.read.bicep.walk import local_names, walk
+from preflight.read.bicep.walk import walk_scoped
 
 _RUNTIME_FUNCTIONS = frozenset(
     {
@@ -69,22 +69,26 @@ class Inlining:
             return []
         return list(dict.fromkeys(self._names(variable.value)))
 
-    def _names(self, expression: syntax.Expression) -> Iterator[str]:
-        hidden = local_names(expression)
-        for node in walk(expression):
+    def _names(
+        self, expression: syntax.Expression, around: syntax.Loop | None = None
+    ) -> Iterator[str]:
+        for node, hidden in walk_scoped(expression, around):
             if isinstance(node, syntax.Name) and node.name not in hidden:
                 yield node.name
 
-    def _reads_state(self, expression: syntax.Expression) -> bool:
+    def _reads_state(
+        self, expression: syntax.Expression, around: syntax.Loop | None = None
+    ) -> bool:
         """Whether an expression itself reads the state of a resource or module."""
         known: set[int] = set()
-        for node in walk(expression):
-            if isinstance(node, syntax.PropertyAccess):
-                base = _base(node.target)
-                symbol = self._symbol(base)
+        for node, hidden in walk_scoped(expression, around):
+            member = _member(node)
+            if member is not None:
+                base = _base(member[0])
+                symbol = self._symbol(base, hidden)
                 if symbol is None:
                     continue
-                if not self._is_known(symbol, node.name.name):
+                if not self._is_known(symbol, member[1]):
                     return True
                 known.add(id(base))
             elif isinstance(node, syntax.Call):
@@ -92,14 +96,14 @@ class Inlining:
                 if name not in self._file.symbols and _is_runtime(name):
                     return True
             elif isinstance(node, syntax.MethodCall):
-                if self._is_runtime_method(node):
+                if self._is_runtime_method(node, hidden):
                     return True
-            elif id(node) not in known and self._symbol(node) is not None:
+            elif id(node) not in known and self._symbol(node, hidden) is not None:
                 return True
         return False
 
-    def _is_runtime_method(self, node: syntax.MethodCall) -> bool:
-        if self._symbol(_base(node.target)) is not None:
+    def _is_runtime_method(self, node: syntax.MethodCall, hidden: frozenset[str]) -> bool:
+        if self._symbol(_base(node.target), hidden) is not None:
             return True
         target = node.target
         is_az = isinstance(target, syntax.Name) and target.name == "az"
@@ -112,12 +116,13 @@ class Inlining:
             return False
         return name not in {"id", "name"} or not self.resource(symbol)
 
-    def _symbol(self, node: object) -> ResourceSymbol | ModuleSymbol | None:
-        if isinstance(node, syntax.Name):
-            found = self._file.symbols.get(node.name)
+    def _symbol(self, node: object, hidden: frozenset[str]) -> ResourceSymbol | ModuleSymbol | None:
+        """Return the resource or module that a node names; `hidden` are local variables."""
+        if isinstance(node, syntax.Name) and node.name not in hidden:
+            found = self._file.named(node)
             return found if isinstance(found, ResourceSymbol | ModuleSymbol) else None
         if isinstance(node, syntax.ChildAccess):
-            owner = self._symbol(_base(node.target))
+            owner = self._symbol(_base(node.target), hidden)
             if isinstance(owner, ResourceSymbol):
                 return self._file.children.get((id(owner), node.name.name))
         return None
@@ -140,13 +145,22 @@ class Inlining:
             key = member.key.name if isinstance(member.key, syntax.Name) else member.key.plain
             if key in {"dependsOn", "parent", "scope"}:
                 continue
-            if self._reads_state(member.value):
+            if self._reads_state(member.value, symbol.loop):
                 return True
-            for name in self._names(member.value):
+            for name in self._names(member.value, symbol.loop):
                 found = self._file.symbols.get(name)
                 if isinstance(found, syntax.Variable) and self.variable(found):
                     return True
         return False
+
+
+def _member(node: object) -> tuple[syntax.Expression | syntax.Type, str] | None:
+    """Return target and name of `a.b` and `a['b']`."""
+    if isinstance(node, syntax.PropertyAccess):
+        return node.target, node.name.name
+    if isinstance(node, syntax.IndexAccess) and isinstance(node.key, syntax.Text):
+        return None if node.key.plain is None else (node.target, node.key.plain)
+    return None
 
 
 def _is_runtime(name: str) -> bool:

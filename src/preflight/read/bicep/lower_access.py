@@ -68,7 +68,7 @@ class AccessLowering(NameLowering):
         if isinstance(expression, syntax.Name):
             if expression.name in names.nodes:
                 return None
-            return self._low.file.symbols.get(expression.name)
+            return self._low.file.named(expression)
         if isinstance(expression, syntax.ChildAccess):
             owner = self._find(expression.target, names)
             if owner is None or not isinstance(owner[0], ResourceSymbol):

@@ -66,15 +66,15 @@ class ExpressionLowering:
             raise self._low.file.error("a value is expected here", expression)
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            self._depth = 0
             raise LimitExceeded(
                 f"the expression nests more than {MAX_DEPTH} calls",
                 help="move parts of it into variables",
                 where=Place(source=self._low.file.source, offset=expression.start),
             )
-        found = lower(self, expression, names)
-        self._depth -= 1
-        return found
+        try:
+            return lower(self, expression, names)
+        finally:
+            self._depth -= 1
 
     def literal(self, expression: syntax.Literal, names: Locals) -> Node:
         """Lower an integer, a boolean or null."""
@@ -284,8 +284,11 @@ class ExpressionLowering:
             module = self._module_items(arguments[0], names)
         made: list[Node] = []
         for argument in arguments:
-            if isinstance(argument, syntax.Lambda):
-                made.append(self._lambda(argument, names, module))
+            inner: syntax.Expression | syntax.Type = argument
+            while isinstance(inner, syntax.Group):
+                inner = inner.inner
+            if isinstance(inner, syntax.Lambda):
+                made.append(self._lambda(inner, names, module))
             else:
                 made.append(self.node(argument, names))
         return made

@@ -118,6 +118,7 @@ class ModuleLowering:
             raise low.file.error("`params` of a module is an object", given)
         members = () if given is None else given.members
         listed: set[str] = set()
+        misspelled = False
         for member in members:
             name = key_text(member) if isinstance(member, syntax.Property) else None
             if name is None:
@@ -125,13 +126,15 @@ class ModuleLowering:
             listed.add(name.lower())
             if signature is not None and name not in signature.parameters:
                 close = difflib.get_close_matches(name[:60], signature.parameters, n=1)
-                raise low.file.error(
+                unknown = low.file.error(
                     f"the module `{shown(symbol.name)}` has no parameter `{shown(name)}`",
                     member,
                     f"did you mean `{close[0]}`?" if close else "",
                 )
-        if signature is None:
-            return
+                low.builder.problems.keep(unknown)
+                misspelled = True
+        if signature is None or misspelled:
+            return  # what seems to be missing may be there under the wrong name
         missing = [
             name
             for name, required in signature.parameters.items()

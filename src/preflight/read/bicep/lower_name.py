@@ -72,15 +72,15 @@ class NameLowering:
         self._hops += 1
         self._hops_below += self._hops > 1
         if self._hops > _MOST_HOPS or self._hops_below > _MOST_NAMES:
-            self._hops = 0
             raise LimitExceeded(
                 "names of resources are made of each other too many times over",
                 help="put what they share into a variable",
                 where=self._low.file.place(value),
             )
-        made = self._low.expressions.node(value, names)
-        self._hops -= 1
-        return made
+        try:
+            return self._low.expressions.node(value, names)
+        finally:
+            self._hops -= 1
 
     def _generated_name(self, symbol: ModuleSymbol, names: Locals) -> Node:
         """Return the name of a module without one, as the compiler makes it."""

@@ -8,7 +8,7 @@ Source: Azure/bicep, src/Bicep.Core/Emit/TemplateWriter.cs and EmitterSettings.c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from preflight.model.source import NodeSpan
@@ -26,6 +26,7 @@ from preflight.read.bicep.symbolic import needs_symbols
 from preflight.read.bicep.symbols import (
     BicepFile,
     ResourceSymbol,
+    Symbol,
     key_text,
 )
 from preflight.read.json_strings import escape_pointer
@@ -74,11 +75,12 @@ class TemplateLowering:
             template["languageVersion"] = "2.0"
         template["contentVersion"] = "1.0.0.0"
         self._declarations()
-        parameters = dict(self._parameters())
-        resources = list(self._resources(modules))
-        outputs = dict(self._outputs())
+        parameters = self._parameters()
+        resources = self._resources(modules)
+        outputs = self._outputs()
         asserts = self._assertions()
         builder.finish()
+        builder.problems.require_none()
         variables = builder.variables
         if builder.loops:
             variables = {"copy": builder.loops, **variables}
@@ -94,8 +96,7 @@ class TemplateLowering:
             "imports": self._imports(),
         }
         template |= {key: value for key, value in sections.items() if value}
-        listed = [body for _, body in resources]
-        template["resources"] = dict(resources) if builder.symbolic else listed
+        template["resources"] = resources if builder.symbolic else list(resources.values())
         if outputs:
             template["outputs"] = outputs
         if asserts:
@@ -105,61 +106,76 @@ class TemplateLowering:
 
     def _declarations(self) -> None:
         """Lower types, variables and functions of the file itself."""
-        low, builder = self._low, self.builder
         for name, symbol in self._file.symbols.items():
-            match symbol:
-                case syntax.TypeDeclaration():
-                    builder.definitions[name] = low.types.schema(symbol.type, symbol.decorators)
-                    low.values.note(f"/definitions/{escape_pointer(name)}", symbol, symbol.type)
-                case syntax.Variable():
-                    if not low.is_inlined(symbol):
-                        builder.variable(low, name, symbol)
-                    else:
-                        low.expressions.node(symbol.value, NO_LOCALS)
-                case syntax.Function():
-                    builder.add_function(low, NAMESPACE, name, symbol)
-                case _:
-                    pass
+            with self.builder.problems.kept():
+                self._declaration(name, symbol)
 
-    def _parameters(self) -> Iterator[tuple[str, JsonValue]]:
-        low = self._low
+    def _declaration(self, name: str, symbol: Symbol) -> None:
+        low, builder = self._low, self.builder
+        match symbol:
+            case syntax.TypeDeclaration():
+                builder.definitions[name] = low.types.schema(symbol.type, symbol.decorators)
+                low.values.note(f"/definitions/{escape_pointer(name)}", symbol, symbol.type)
+            case syntax.Variable():
+                if not low.is_inlined(symbol):
+                    builder.variable(low, name, symbol)
+                else:
+                    low.expressions.node(symbol.value, NO_LOCALS)
+            case syntax.Function():
+                builder.add_function(low, NAMESPACE, name, symbol)
+            case _:
+                pass
+
+    def _parameters(self) -> dict[str, JsonValue]:
+        made: dict[str, JsonValue] = {}
         for parameter in self._file.declared(syntax.Parameter):
-            name = parameter.name.name
-            pointer = f"/parameters/{escape_pointer(name)}"
-            schema = low.types.schema(parameter.type, parameter.decorators)
-            if parameter.default is not None:
-                at = f"{pointer}/defaultValue"
-                schema["defaultValue"] = low.values.value(parameter.default, NO_LOCALS, at)
-            low.values.note(pointer, parameter, parameter.type)
-            yield name, schema
+            with self.builder.problems.kept():
+                made[parameter.name.name] = self._parameter(parameter)
+        return made
 
-    def _outputs(self) -> Iterator[tuple[str, JsonValue]]:
+    def _parameter(self, parameter: syntax.Parameter) -> JsonValue:
         low = self._low
+        pointer = f"/parameters/{escape_pointer(parameter.name.name)}"
+        schema = low.types.schema(parameter.type, parameter.decorators)
+        if parameter.default is not None:
+            at = f"{pointer}/defaultValue"
+            schema["defaultValue"] = low.values.value(parameter.default, NO_LOCALS, at)
+        low.values.note(pointer, parameter, parameter.type)
+        return schema
+
+    def _outputs(self) -> dict[str, JsonValue]:
+        made: dict[str, JsonValue] = {}
         for name, output in self._file.outputs.items():
-            pointer = f"/outputs/{escape_pointer(name)}"
-            schema = low.types.schema(output.type, output.decorators)
-            value = output.value
-            if isinstance(value, syntax.Loop):
-                schema["copy"] = low.values.loop(value, NO_LOCALS, f"{pointer}/copy", None)
-            elif isinstance(output.type, syntax.ResourceType):
-                name_id = syntax.Name("id", value.start, value.end)
-                access = syntax.PropertyAccess(
-                    value, name_id, safe=False, start=value.start, end=value.end
-                )
-                schema["value"] = low.values.value(access, NO_LOCALS, f"{pointer}/value")
-            else:
-                schema["value"] = low.values.value(value, NO_LOCALS, f"{pointer}/value")
-            low.values.note(pointer, output, value)
-            yield name, schema
+            with self.builder.problems.kept():
+                made[name] = self._output(output)
+        return made
+
+    def _output(self, output: syntax.Output) -> JsonValue:
+        low = self._low
+        pointer = f"/outputs/{escape_pointer(output.name.name)}"
+        schema = low.types.schema(output.type, output.decorators)
+        value = output.value
+        if isinstance(value, syntax.Loop):
+            schema["copy"] = low.values.loop(value, NO_LOCALS, f"{pointer}/copy", None)
+        elif isinstance(output.type, syntax.ResourceType):
+            name_id = syntax.Name("id", value.start, value.end)
+            access = syntax.PropertyAccess(
+                value, name_id, safe=False, start=value.start, end=value.end
+            )
+            schema["value"] = low.values.value(access, NO_LOCALS, f"{pointer}/value")
+        else:
+            schema["value"] = low.values.value(value, NO_LOCALS, f"{pointer}/value")
+        low.values.note(pointer, output, value)
+        return schema
 
     def _assertions(self) -> dict[str, JsonValue]:
-        low = self._low
-        return {
-            item.name.name: low.values.value(
-                item.value, NO_LOCALS, f"/asserts/{escape_pointer(item.name.name)}"
-            )
-            for item in self._file.assertions
-        }
+        made: dict[str, JsonValue] = {}
+        for item in self._file.assertions:
+            name = item.name.name
+            with self.builder.problems.kept():
+                at = f"/asserts/{escape_pointer(name)}"
+                made[name] = self._low.values.value(item.value, NO_LOCALS, at)
+        return made
 
     def _imports(self) -> dict[str, JsonValue]:
         """Return the extensions that are used; their configuration plays no part."""
@@ -171,26 +187,28 @@ class TemplateLowering:
             for item in self._file.extensions
         }
 
-    def _resources(self, modules: Mapping[int, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
-        number = 0
+    def _resources(self, modules: Mapping[int, JsonValue]) -> dict[str, JsonValue]:
+        """Return resources and modules in order, by the names that symbolic templates give them."""
+        problems = self.builder.problems
+        made: dict[str, JsonValue] = {}
         for symbol in self._file.resources:
-            if symbol.declaration.existing and (
-                not self.builder.symbolic or self._low.is_hidden(symbol)
-            ):
-                self._check(symbol)
-                continue
-            pointer = self._pointer(symbol.key, number)
-            yield symbol.key, self._resource(symbol, pointer)
-            number += 1
+            with problems.kept():
+                if symbol.declaration.existing and (
+                    not self.builder.symbolic or self._low.is_hidden(symbol)
+                ):
+                    self._check(symbol)
+                else:
+                    pointer = self._pointer(symbol.key, len(made))
+                    made[symbol.key] = self._resource(symbol, pointer)
         for module in self._file.modules:
-            pointer = self._pointer(module.name, number)
-            template = modules.get(id(module))
-            body = self._modules.module(module, pointer, template)
-            depends = self._dependencies.of(module)
-            if depends:
-                body["dependsOn"] = depends
-            yield module.name, body
-            number += 1
+            with problems.kept():
+                pointer = self._pointer(module.name, len(made))
+                body = self._modules.module(module, pointer, modules.get(id(module)))
+                depends = self._dependencies.of(module)
+                if depends:
+                    body["dependsOn"] = depends
+                made[module.name] = body
+        return made
 
     def _pointer(self, key: str, number: int) -> str:
         return f"/resources/{escape_pointer(key) if self.builder.symbolic else number}"
@@ -252,12 +270,14 @@ class TemplateLowering:
         low = self._low
         span = low.span(symbol.declaration.name)
         scope = symbol.scope or symbol.declaration.name
-        for key, node in low.scopes.members(low.scopes.of_resource(symbol, names), span).items():
-            body[key] = low.values.written(node, scope)
-            low.values.note(f"{pointer}/{key}", scope, scope)
         name = symbol.get("name") or symbol.declaration.name
-        body["name"] = low.values.written(low.access.full_name(symbol, names), name)
-        low.values.note(f"{pointer}/name", name, name)
+        with self.builder.problems.kept():
+            data = low.scopes.of_resource(symbol, names)
+            for key, node in low.scopes.members(data, span).items():
+                body[key] = low.values.written(node, scope)
+                low.values.note(f"{pointer}/{key}", scope, scope)
+            body["name"] = low.values.written(low.access.full_name(symbol, names), name)
+            low.values.note(f"{pointer}/name", name, name)
         members = tuple(
             member
             for member in symbol.body.members

@@ -52,14 +52,15 @@ class TypeLowering:
         """
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            self._depth = 0
             raise LimitExceeded(
                 f"types nest more than {MAX_DEPTH} deep",
                 help="give the innermost of them a name",
                 where=Place(source=self._low.file.source, offset=kind.start),
             )
-        made = self._plain(kind, decorators)
-        self._depth -= 1
+        try:
+            made = self._plain(kind, decorators)
+        finally:
+            self._depth -= 1
         return self._decorated(made, decorators) if decorators else made
 
     def _decorated(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from preflight.errors import InputError
 from preflight.expression.ast import Literal, Node, ParsedText
 from preflight.model.source import NodeSpan
 from preflight.model.value import JsonValue
@@ -106,10 +107,13 @@ class ValueLowering:
             if isinstance(member.value, syntax.Loop):
                 copies.append(self._property_loop(member, names, f"{pointer}/copy/{len(copies)}"))
                 continue
-            key = self.key(member, names)
-            at = f"{pointer}/{escape_pointer(key)}"
-            made[key] = self.value(member.value, names, at)
-            self.note(at, member, member.value)
+            try:
+                key = self.key(member, names)
+                at = f"{pointer}/{escape_pointer(key)}"
+                made[key] = self.value(member.value, names, at)
+                self.note(at, member, member.value)
+            except InputError as error:
+                self._low.builder.problems.keep(error)
         return {"copy": copies, **made} if copies else made
 
     def key(self, member: syntax.Property, names: Locals) -> str:

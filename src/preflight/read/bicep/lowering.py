@@ -91,7 +91,7 @@ class Lowering:
         """
         del names
         span, name = self.span(expression), expression.name
-        found = self.file.symbols.get(name)
+        found = self.file.named(expression)
         match found:
             case syntax.Parameter() | syntax.Assignment():
                 return nodes.call("parameters", nodes.text(name, span), span=span)
@@ -132,12 +132,11 @@ class Lowering:
 
     def within(self, variable: syntax.Variable, lower: Callable[[], T]) -> T:
         """Lower the value of a variable where it is used; raises `InputError` in a circle."""
-        self._inlined += 1
-        if self._inlined > _VARIABLE_DEPTH:
-            self._inlined = 0
+        if self._inlined >= _VARIABLE_DEPTH:
             raise self.file.error(
                 f"the variable `{shown(variable.name.name)}` refers to itself", variable.name
             )
+        self._inlined += 1
         self._inlined_below += self._inlined > 1
         if self._inlined_below > _MOST_INLINED:
             raise LimitExceeded(
@@ -145,9 +144,10 @@ class Lowering:
                 help="use each of them less often",
                 where=self.file.place(variable.name),
             )
-        made = lower()
-        self._inlined -= 1
-        return made
+        try:
+            return lower()
+        finally:
+            self._inlined -= 1
 
     def is_inlined(self, variable: syntax.Variable) -> bool:
         """Whether a variable reads run-time state, so that its value stands at each use."""
@@ -174,7 +174,7 @@ class Lowering:
         """Return the variable that an expression names, if it does."""
         if not isinstance(expression, syntax.Name) or expression.name in names.nodes:
             return None
-        found = self.file.symbols.get(expression.name)
+        found = self.file.named(expression)
         return found if isinstance(found, syntax.Variable) else None
 
     def constant(self, expression: syntax.Expression) -> JsonValue:
@@ -194,11 +194,12 @@ class Lowering:
             return current.value
         if isinstance(current, syntax.Text):
             self._constants += 1
-            if self._constants > _MOST_LINKS:
-                self._constants = 0
-                raise self.file.error("the constant is made of too many others", expression)
-            holes = [self.constant(hole) for hole in current.holes]
-            self._constants -= 1
+            try:
+                if self._constants > _MOST_LINKS:
+                    raise self.file.error("the constant is made of too many others", expression)
+                holes = [self.constant(hole) for hole in current.holes]
+            finally:
+                self._constants -= 1
             if all(isinstance(hole, str | int) and not isinstance(hole, bool) for hole in holes):
                 rest = "".join(
                     f"{hole}{piece}"

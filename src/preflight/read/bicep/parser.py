@@ -20,6 +20,7 @@ from preflight.errors import LimitExceeded, SyntaxProblem
 from preflight.model.source import Place, SourceFile
 from preflight.read.bicep.cursor import LEVEL, TooDeep
 from preflight.read.bicep.lexer import END, LEFT, NAME, NEWLINE, TEXT, Tokens, tokenize
+from preflight.read.bicep.problems import together
 from preflight.read.bicep.syntax import (
     Assertion,
     Assignment,
@@ -52,8 +53,6 @@ from preflight.read.bicep.syntax import (
 )
 from preflight.read.bicep.types import TypeParser
 
-ERRORS_KEPT = 20
-"""Most errors that are reported of one file."""
 MAX_LENGTH = 4_000_000
 """Most characters of a file: ARM takes no larger template."""
 _LONGEST_WORD = 40
@@ -130,17 +129,9 @@ class _Parser(TypeParser):
         ]
         if not errors:
             return
-        errors.sort(key=lambda error: error.offset)
-        lines: set[int] = set()
-        kept: list[SyntaxProblem] = []
         for error in errors:
             error.where = Place(source=source, offset=error.offset)
-            line = source.position(error.offset).line
-            if line not in lines:
-                kept.append(error)
-            lines.add(line)
-        errors[0].others = tuple(kept[1:ERRORS_KEPT])
-        raise errors[0]
+        raise together(list(errors))
 
     def _recover(self) -> None:
         """Go to the next line that begins a statement."""

@@ -22,6 +22,7 @@ from preflight.read.bicep.binder import bind
 from preflight.read.bicep.loads import Loads
 from preflight.read.bicep.modules import ModuleFile, Modules
 from preflight.read.bicep.parser import parse_bicep
+from preflight.read.bicep.problems import Problems
 from preflight.read.bicep.signature import Signature, signature_of_file, signature_of_template
 from preflight.read.bicep.symbols import BicepFile, CompiledFile, Target
 from preflight.read.json_document import parse_json
@@ -54,9 +55,11 @@ class Program:
             InputError: a file does not parse, is not there, or refers to itself through others.
         """
         root = self._parse(path, source, tree)
+        problems = Problems()
         waiting = [root]
         while waiting:
-            waiting.extend(self._resolve(waiting.pop()))
+            waiting.extend(self._resolve(waiting.pop(), problems))
+        problems.require_none()
         for file in self._ordered(root):
             bind(file)
             self._order.append(file)
@@ -87,26 +90,30 @@ class Program:
         self._files[path] = file
         return file
 
-    def _resolve(self, file: BicepFile) -> Iterator[BicepFile]:
-        """Find the files that one refers to; yield those that are new."""
+    def _resolve(self, file: BicepFile, problems: Problems) -> list[BicepFile]:
+        """Find the files that one refers to; return those that are new."""
+        new: list[BicepFile] = []
         for path in _paths(file.tree):
-            text = path.plain
-            if text is None:
-                raise file.error("the path of a file cannot be computed", path)
-            place = file.place(path)
-            found = self.modules.find(text, importer=file.path, place=place)
-            if isinstance(found, MissingTemplate):
-                file.references[path.start] = found
-                self.missing[found.target] = found
-                continue
-            if found.compiled:
-                file.references[path.start] = self._read_compiled(found)
-                continue
-            known = self._files.get(found.path)
-            if known is None:
-                known = self._parse(found.path, SourceFile(found.name, found.text))
-                yield known
-            file.references[path.start] = known
+            with problems.kept():
+                file.references[path.start] = self._target(file, path, new)
+        return new
+
+    def _target(self, file: BicepFile, path: syntax.Text, new: list[BicepFile]) -> Target:
+        text = path.plain
+        if text is None:
+            raise file.error("the path of a file cannot be computed", path)
+        place = file.place(path)
+        found = self.modules.find(text, importer=file.path, place=place)
+        if isinstance(found, MissingTemplate):
+            self.missing[found.target] = found
+            return found
+        if found.compiled:
+            return self._read_compiled(found)
+        known = self._files.get(found.path)
+        if known is None:
+            known = self._parse(found.path, SourceFile(found.name, found.text))
+            new.append(known)
+        return known
 
     def _read_compiled(self, found: ModuleFile) -> CompiledFile:
         known = self._compiled.get(found.path)

@@ -11,7 +11,7 @@ from preflight.read.bicep import syntax
 from preflight.read.bicep.decorators import has
 from preflight.read.bicep.signature import Signature, signature_of_file
 from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol, Target
-from preflight.read.bicep.walk import walk
+from preflight.read.bicep.walk import walk_scoped
 
 _NAMED_TYPES = (
     syntax.ArrayType,
@@ -101,43 +101,42 @@ def _is_symbolic_module(
 
 def _reads_collection(file: BicepFile) -> bool:
     """Whether all resources of a loop are read at once, which needs `references()`."""
-    collections = {
-        name
-        for name, symbol in file.symbols.items()
-        if isinstance(symbol, ResourceSymbol | ModuleSymbol) and symbol.is_collection
-    }
-    return bool(collections) and any(
-        _names_collection(expression, collections) for expression in _expressions(file)
+    symbols: list[ResourceSymbol | ModuleSymbol] = [*file.resources, *file.modules]
+    return any(symbol.is_collection for symbol in symbols) and any(
+        _names_collection(file, expression, around) for expression, around in _expressions(file)
     )
 
 
-def _expressions(file: BicepFile) -> Iterator[syntax.Expression]:
+def _expressions(file: BicepFile) -> Iterator[tuple[syntax.Expression, syntax.Loop | None]]:
+    """Yield the expressions of a file, with the loop around each."""
     for statement in file.tree.statements:
         if isinstance(statement, syntax.Variable | syntax.Output):
-            yield statement.value
+            yield statement.value, None
     symbols: list[ResourceSymbol | ModuleSymbol] = [*file.resources, *file.modules]
     for symbol in symbols:
         if symbol.loop is not None:
-            yield symbol.loop.source
+            yield symbol.loop.source, None
         for member in symbol.body.members:
             if isinstance(member, syntax.Property) and not _is_dependency(member):
-                yield member.value
+                yield member.value, symbol.loop
 
 
 def _is_dependency(member: syntax.Property) -> bool:
     return isinstance(member.key, syntax.Name) and member.key.name == "dependsOn"
 
 
-def _names_collection(expression: syntax.Expression, collections: set[str]) -> bool:
+def _names_collection(
+    file: BicepFile, expression: syntax.Expression, around: syntax.Loop | None
+) -> bool:
     accessed: set[int] = set()
-    for node in walk(expression):
+    for node, hidden in walk_scoped(expression, around):
         if isinstance(node, syntax.PropertyAccess | syntax.IndexAccess):
             target = node.target
             while isinstance(target, syntax.Group):
                 target = target.inner
             accessed.add(id(target))
-        elif (
-            isinstance(node, syntax.Name) and node.name in collections and id(node) not in accessed
-        ):
-            return True
+        elif isinstance(node, syntax.Name) and node.name not in hidden and id(node) not in accessed:
+            found = file.named(node)
+            if isinstance(found, ResourceSymbol | ModuleSymbol) and found.is_collection:
+                return True
     return False

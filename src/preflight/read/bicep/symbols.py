@@ -13,6 +13,7 @@ from preflight.model.template import DeploymentScope, MissingTemplate, Template
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
 from preflight.read.bicep.modules import ModuleFile
+from preflight.read.bicep.problems import Problems
 from preflight.read.json_strings import shown
 
 
@@ -151,9 +152,17 @@ class BicepFile:
     extensions: list[syntax.Extension] = field(default_factory=list)
     children: dict[tuple[int, str], ResourceSymbol] = field(default_factory=dict)
     """Nested resources by the identity of the one around them and their name."""
+    nested: dict[tuple[int, str], ResourceSymbol] = field(default_factory=dict)
+    """What names inside a resource mean that are those of nested ones, by their offset."""
+    problems: Problems = field(default_factory=Problems)
+    """What is wrong with the declarations."""
     implicit: tuple[str, ...] = ()
     """Extensions that bicepconfig.json adds to every file."""
     scope: DeploymentScope = DeploymentScope.RESOURCE_GROUP
+
+    def named(self, name: syntax.Name) -> Symbol | None:
+        """Return what a name that is no local variable means at its place."""
+        return self.nested.get((name.start, name.name)) or self.symbols.get(name.name)
 
     def place(self, node: syntax.Name | syntax.Expression | syntax.Statement) -> Place:
         """Return where a node stands."""

@@ -40,19 +40,46 @@ def walk(root: syntax.Expression | syntax.Condition) -> Iterator[object]:
         if not isinstance(node, tuple) or isinstance(node, syntax.Resource):
             continue
         yield node
-        if isinstance(node, syntax.Property) and isinstance(node.key, syntax.Text):
-            stack.append(node.key)
-        if isinstance(node, syntax.ChildAccess):
-            target = node.target
-            if isinstance(target, syntax.IndexAccess):
-                stack.append(target.key)
+        stack.extend(_parts(node))
+
+
+def walk_scoped(
+    root: syntax.Expression | syntax.Condition, around: syntax.Loop | None = None
+) -> Iterator[tuple[object, frozenset[str]]]:
+    """Yield what `walk` yields, each with the loop and lambda variables in sight there.
+
+    `around` is the loop whose body it is.
+    """
+    stack: list[tuple[object, frozenset[str]]] = [(root, _variables(around))]
+    while stack:
+        node, hidden = stack.pop()
+        if not isinstance(node, tuple) or isinstance(node, syntax.Resource):
             continue
-        for part in reversed(_BELOW.get(type(node), ())):
-            below: object = getattr(node, part)
-            if type(below) is tuple:
-                stack.extend(reversed(below))
-            else:
-                stack.append(below)
+        yield node, hidden
+        if isinstance(node, syntax.Loop):
+            stack.append((node.body, hidden | _variables(node)))
+            stack.append((node.source, hidden))
+            continue
+        if isinstance(node, syntax.Lambda):
+            hidden |= {item.name for item in node.parameters}
+        stack.extend((part, hidden) for part in _parts(node))
+
+
+def _parts(node: object) -> list[object]:
+    """Return the parts of a node, the last one first."""
+    if isinstance(node, syntax.ChildAccess):
+        target = node.target
+        return [target.key] if isinstance(target, syntax.IndexAccess) else []
+    parts: list[object] = []
+    if isinstance(node, syntax.Property) and isinstance(node.key, syntax.Text):
+        parts.append(node.key)
+    for part in reversed(_BELOW.get(type(node), ())):
+        below: object = getattr(node, part)
+        if type(below) is tuple:
+            parts.extend(reversed(below))
+        else:
+            parts.append(below)
+    return parts
 
 
 def local_names(
@@ -63,9 +90,7 @@ def local_names(
     They hide what the file declares. Where one of them also hides it elsewhere in the same
     expression is not told apart: nobody writes that.
     """
-    found: set[str] = set()
-    if around is not None:
-        found |= _variables(around)
+    found = set(_variables(around))
     for node in walk(expression):
         if isinstance(node, syntax.Lambda):
             found.update(item.name for item in node.parameters)
@@ -74,5 +99,7 @@ def local_names(
     return frozenset(found)
 
 
-def _variables(loop: syntax.Loop) -> set[str]:
-    return {loop.item.name, *([loop.counter.name] if loop.counter else [])}
+def _variables(loop: syntax.Loop | None) -> frozenset[str]:
+    if loop is None:
+        return frozenset()
+    return frozenset({loop.item.name, *([loop.counter.name] if loop.counter else [])})
