@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from preflight.advise.platform_roles import for_platform, leaving
 from preflight.advise.pricing import Pricing
 from preflight.advise.role_index import Need, RoleIndex
 from preflight.model.access import AccessSnapshot
-from preflight.model.role import RoleDefinition
+from preflight.model.role import RoleDefinition, RoleId
 from preflight.model.scope import Scope
 from preflight.model.truth import Truth
 
@@ -50,10 +50,19 @@ class ExistingRoles:
         self._ranked: dict[frozenset[Need], tuple[Priced, ...]] = {}
 
     @cached_property
-    def _index(self) -> RoleIndex:
+    def _known(self) -> dict[RoleId, RoleDefinition]:
         known = {role.id: role for role in self._catalog.roles}
         known.update(self._access.role_definitions_by_id)
-        return RoleIndex(known.values())
+        return known
+
+    @cached_property
+    def _index(self) -> RoleIndex:
+        return RoleIndex(self._known.values())
+
+    def named(self, ids: Iterable[str]) -> tuple[RoleDefinition, ...]:
+        """Return the roles of these GUIDs, as far as they are known."""
+        found = (self._known.get(RoleId(one)) for one in ids)
+        return tuple(role for role in found if role is not None)
 
     def granting(self, needs: frozenset[Need], anchor: Scope) -> Sequence[Priced]:
         """Return the roles that grant every need and can be assigned at the anchor.

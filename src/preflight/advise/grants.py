@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import NAMESPACE_URL, uuid5
@@ -11,10 +11,12 @@ from preflight.advise.builtin_role import ExistingRoles, Priced, Tier
 from preflight.advise.case import AdviseInput
 from preflight.advise.commands import grant_commands
 from preflight.advise.custom_role import minimal_role
-from preflight.advise.delegation import assigns_roles, delegation_condition
+from preflight.advise.delegation import assigns_roles, delegation_condition, guarded_condition
+from preflight.advise.escalation import Escalation, Opens, Reach
 from preflight.advise.granter import Granter
 from preflight.advise.limits import AssignmentLimits
 from preflight.advise.pricing import Pricing
+from preflight.advise.privileged import ESCALATING
 from preflight.advise.proof import Proof, prove
 from preflight.advise.role_index import Need, needs_of
 from preflight.model.access import RoleAssignment
@@ -38,7 +40,6 @@ class _Draft:
 
     kind: RecommendationKind
     role: RoleDefinition
-    price: AlsoAllows
     remark: str = ""
 
 
@@ -49,6 +50,7 @@ class _Task:
     requirements: tuple[Requirement, ...]
     needs: frozenset[Need]
     anchor: Scope
+    escalation: Escalation
     conditions: tuple[str | None, ...]
     """Conditions to try, the strictest first; None is a grant without one."""
     near: RoleAssignment | None = None
@@ -101,7 +103,7 @@ class Grants:
         if diagnosis.anchor is None or self._comes_with_the_rollout(diagnosis.anchor):
             return None
         requirements = tuple(decision.requirement for decision in diagnosis.decisions)
-        strict = delegation_condition(requirements)
+        strict = delegation_condition(requirements) or guarded_condition(requirements)
         loose: tuple[str | None, ...] = (None,)
         if diagnosis.reason is Reason.CONDITION_NOT_MET:
             # Somebody limited this principal on purpose: never propose to lift the limit whole.
@@ -113,8 +115,22 @@ class Grants:
             requirements=requirements,
             needs=needs_of(requirements),
             anchor=diagnosis.anchor,
+            escalation=Escalation(requirements, self._escalates),
             conditions=(strict, *loose) if strict else loose,
         )
+
+    def _escalates(self, role: str) -> bool:
+        """Whether a role, by its GUID, lets its holder give himself any other action."""
+        nothing: frozenset[Need] = frozenset()
+        return any(self._pricing.escalations(row, nothing) for row in self._roles.named([role]))
+
+    def _price(self, draft: _Draft, task: _Task, opens: Opens) -> AlsoAllows:
+        if opens.reach is Reach.ANYTHING:
+            return self._pricing.everything(task.needs)
+        if opens.reach is Reach.UNPRIVILEGED:
+            return self._pricing.everything(task.needs, but=ESCALATING)
+        beside = self._roles.named(opens.roles)
+        return self._pricing.price(draft.role, task.needs, beside=beside)
 
     def _comes_with_the_rollout(self, anchor: Scope) -> bool:
         """Whether the rollout creates the anchor; groups that it creates are never one."""
@@ -132,7 +148,6 @@ class Grants:
         draft = _Draft(
             kind=RecommendationKind.CUSTOM_ROLE,
             role=role,
-            price=self._pricing.price(role, task.needs),
             remark=remark,
         )
         yield from self._tried(draft, task)
@@ -155,17 +170,24 @@ class Grants:
         remark = ""
         if task.near is not None and task.near.role == row.role.id:
             remark = f" (as it has at {scope_label(task.near.scope, self._access)})"
+        if row.tier is Tier.BROAD:
+            remark += f" (no narrower existing role works{_no_custom_role(task.anchor)})"
+        if row.tier is Tier.PLATFORM:
+            remark += " (made for a service of the platform; nothing else works)"
         if row.tier is Tier.ESCALATING:
             remark = f" (nothing narrower works; it can also {row.escalations[0]})"
         return _Draft(
             kind=RecommendationKind.ASSIGN_ROLE,
             role=row.role,
-            price=self._pricing.price(row.role, task.needs),
             remark=remark,
         )
 
     def _tried(self, draft: _Draft, task: _Task) -> list[Recommendation]:
-        """Return the draft as a recommendation, with the strictest condition that is proven."""
+        """Return the draft as a recommendation, with the strictest condition that is proven.
+
+        One with a stricter condition that is not proven comes along: what is open may turn out
+        well.
+        """
         open_ones: list[Recommendation] = []
         for condition in task.conditions:
             assignment = self._assignment(draft.role, task.anchor, condition)
@@ -177,7 +199,7 @@ class Grants:
                 continue
             recommendation = self._recommendation(draft, task, assignment, proof)
             if proof.proven:
-                return [recommendation]
+                return [*open_ones[:1], recommendation]
             open_ones.append(recommendation)
         return open_ones[:1]
 
@@ -201,7 +223,8 @@ class Grants:
     ) -> Recommendation:
         full, new = self._limits.reached(task.anchor), draft.kind is RecommendationKind.CUSTOM_ROLE
         refused = self._granter.refused(grant, new_role=new)
-        remark = draft.remark + _condition_remark(grant.condition, task.requirements)
+        opens = task.escalation.with_condition(grant.condition)
+        remark = draft.remark + opens.remark
         base = Recommendation(
             kind=draft.kind,
             text="",
@@ -211,7 +234,7 @@ class Grants:
             principal=self._principal.object_id,
             closes=task.requirements,
             proven=proof.proven and not full,
-            also_allows=draft.price,
+            also_allows=self._price(draft, task, opens),
             refused=bool(refused),
         )
         name = "custom role" if new else draft.role.name
@@ -221,15 +244,16 @@ class Grants:
         return replace(base, text=one_line(text, limit=400), commands=commands)
 
 
-def _condition_remark(condition: str | None, requirements: Iterable[Requirement]) -> str:
-    if condition is not None:
-        return " with a condition: only the roles that the source assigns"
-    if any(assigns_roles(requirement) for requirement in requirements):
-        return " without a condition, so that it can assign any role"
-    return ""
+def _no_custom_role(anchor: Scope) -> str:
+    return ", and at / there are no custom ones" if anchor == Scope.ROOT else ""
 
 
-def _cost(row: Recommendation) -> tuple[bool, bool, int, bool]:
-    """Order: proven first, what the person at hand may grant, further actions, existing roles."""
+def _cost(row: Recommendation) -> tuple[bool, bool, bool, int, bool]:
+    """Order: proven first, what the person at hand may grant, further actions, existing roles.
+
+    What could assign any role comes behind what is limited and only open.
+    """
     count = row.also_allows.count if row.also_allows else 0
-    return not row.proven, row.refused, count, row.kind is RecommendationKind.CUSTOM_ROLE
+    unlimited = row.condition is None and any(assigns_roles(one) for one in row.closes)
+    new = row.kind is RecommendationKind.CUSTOM_ROLE
+    return unlimited, not row.proven, row.refused, count, new

@@ -11,6 +11,7 @@ from preflight.model.role import RoleDefinition
 
 _PLATFORM: tuple[str, ...] = (
     "service role",
+    "orchestration role",
     "red hat openshift",
     "avere",
     "avs o",

@@ -32,23 +32,49 @@ class Pricing:
         self._matches: dict[str, frozenset[int]] = {}
         self._granted: dict[RoleId, frozenset[int]] = {}
 
-    def price(self, role: RoleDefinition, needs: frozenset[Need]) -> AlsoAllows:
-        """Return what a role opens besides the needs: at least that many, privileged by name."""
-        named = [need.action.text for need in _NAMED if need not in needs and _grants(role, need)]
-        opened = (self._granting(role) & self._keys) - self._numbers(needs)
+    def price(
+        self,
+        role: RoleDefinition,
+        needs: frozenset[Need],
+        *,
+        beside: Sequence[RoleDefinition] = (),
+    ) -> AlsoAllows:
+        """Return what a role opens besides the needs: at least that many, privileged by name.
+
+        `beside` are roles that its holder can then give himself.
+        """
+        roles = (role, *beside)
+        named = [
+            need.action.text
+            for need in _NAMED
+            if need not in needs and any(_grants(one, need) for one in roles)
+        ]
+        granted = frozenset().union(*(self._granting(one) for one in roles))
+        opened = (granted & self._keys) - self._numbers(needs)
         keys = sorted(self._spelled[self._folded[number]] for number in opened)
         return AlsoAllows(
-            count=self.count(role, needs), privileged=(*named, *keys[:MAX_KEY_READERS])
+            count=self._count(roles, granted, needs), privileged=(*named, *keys[:MAX_KEY_READERS])
         )
+
+    def everything(self, needs: frozenset[Need], *, but: Sequence[str] = ()) -> AlsoAllows:
+        """Return the price of a grant whose holder can give himself any action `but` some."""
+        barred = frozenset(Need(Action(text), data_action=False) for text in but) | needs
+        named = tuple(need.action.text for need in _NAMED if need not in barred)
+        return AlsoAllows(count=len(self._folded) - len(self._numbers(barred)), privileged=named)
 
     def count(self, role: RoleDefinition, needs: frozenset[Need]) -> int:
         """Return how many further actions a role opens, as far as the catalogue knows them.
 
         Data actions are not in the catalogue: each of their patterns counts once.
         """
-        granted = self._granting(role)
+        return self._count((role,), self._granting(role), needs)
+
+    def _count(
+        self, roles: Iterable[RoleDefinition], granted: frozenset[int], needs: frozenset[Need]
+    ) -> int:
         data = {
             pattern
+            for role in roles
             for block in role.permissions
             for pattern in block.data_actions
             if not any(need.data_action and pattern.text == need.action.text for need in needs)

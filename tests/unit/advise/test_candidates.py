@@ -36,6 +36,8 @@ SHOP = f"{SUB}/resourceGroups/rg-shop"
 VM = f"{SHOP}/providers/Microsoft.Compute/virtualMachines/vm"
 SUBNET = f"{HUB}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet/subnets/pe"
 READER_GUID = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+OWNER_GUID = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+SOMEBODY = "aaaaaaaa-0000-4000-8000-000000000001"
 
 WRITE_VM = "Microsoft.Compute/virtualMachines/write"
 WRITE_NIC = "Microsoft.Network/networkInterfaces/write"
@@ -228,6 +230,7 @@ def test_a_broad_role_is_a_way_out_where_nothing_is_held() -> None:
     rows = advised(world(), needs(), needs("M.Odd/x/write"))
 
     assert shown(rows)[1] == ("assign-role", "Contributor", True)
+    assert "Contributor (no narrower existing role works) at rg-shop" in rows[1].text
 
 
 def test_a_link_is_granted_at_the_linked_resource_and_not_by_a_service_s_role() -> None:
@@ -261,12 +264,71 @@ def test_what_assigns_roles_is_granted_under_a_condition() -> None:
         assert "--condition-version 2.0" in row.commands["az"]
 
 
-def test_a_role_that_is_not_known_is_granted_without_a_condition_and_that_is_said() -> None:
+def test_where_a_role_is_not_known_those_that_administer_access_stay_barred() -> None:
     rows = advised(world(holds("Contributor", SHOP)), assigns(roleDefinitionId="{role}"))
 
-    assert all(row.condition is None for row in rows)
-    assert all("can assign any role" in row.text for row in rows)
+    guarded, built_in, last = rows
+    for row in (guarded, built_in):
+        assert not row.proven
+        assert "GuidNotEquals" in (row.condition or "")
+        assert "roles that do not administer access" in row.text
+    assert last.proven
+    assert last.condition is None
+    assert "can assign any role, Owner to itself too" in last.text
     assert UAA not in {row.role for row in rows}
+    prices = [row.also_allows.count for row in rows if row.also_allows]
+    assert prices == [len(ACTIONS) - 2, len(ACTIONS) - 2, len(ACTIONS) - 1]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "remark", "opened"),
+    [
+        (
+            {"principalId": SOMEBODY},
+            "limited by a condition to the roles and principals that the source names, at",
+            0,
+        ),
+        ({}, "the roles that the source assigns (to itself too), at", 2),
+        ({"principalId": "{identity}"}, "the roles that the source assigns (to itself too), at", 2),
+    ],
+)
+def test_what_can_be_assigned_to_oneself_is_in_the_price(
+    attributes: dict[str, str], remark: str, opened: int
+) -> None:
+    reader = replace(READER, id=RoleId(READER_GUID))
+    access = replace(world(holds("Contributor", SHOP)), role_definitions=(*BUILT_IN, reader))
+
+    custom, *_ = advised(access, assigns(roleDefinitionId=READER_GUID, **attributes))
+
+    assert custom.proven
+    assert remark in custom.text
+    assert custom.also_allows is not None
+    assert custom.also_allows.count == opened
+
+
+def test_a_source_that_assigns_owner_opens_anything_unless_it_names_to_whom() -> None:
+    wanted = {"roleDefinitionId": OWNER_GUID, "principalType": "ServicePrincipal"}
+    access = world(holds("Contributor", SHOP))
+
+    loose, *_ = advised(access, assigns(**wanted))
+    tied, *_ = advised(access, assigns(**wanted, principalId=SOMEBODY))
+
+    assert "(to itself too, and one of them opens anything)" in loose.text
+    assert loose.also_allows is not None
+    assert loose.also_allows.count == len(ACTIONS) - 1
+    assert "Microsoft.Authorization/roleDefinitions/write" in loose.also_allows.privileged
+    assert tied.also_allows is not None
+    assert tied.also_allows.count == 0
+
+
+def test_a_source_that_defines_roles_opens_anything() -> None:
+    define = "Microsoft.Authorization/roleDefinitions/write"
+
+    row, *_ = advised(world(holds("Contributor", SHOP)), needs(define, SHOP))
+
+    assert f"can give itself any other action through {define}" in row.text
+    assert row.also_allows is not None
+    assert row.also_allows.count == len(ACTIONS) - 1
 
 
 def test_at_the_root_there_is_no_custom_role_and_owner_only_as_the_last_resort() -> None:
@@ -274,9 +336,14 @@ def test_at_the_root_there_is_no_custom_role_and_owner_only_as_the_last_resort()
     scope = "/providers/Microsoft.Resources/deployments/d"
     both = [needs(deploy, scope), needs(ASSIGN, "/")]
 
-    assert shown(advised(world(), needs(deploy, scope))) == [("assign-role", "Contributor", True)]
-    (last,) = advised(world(), *both)
+    (broad,) = advised(world(), needs(deploy, scope))
+    assert (broad.role, broad.proven) == (CONTRIBUTOR, True)
+    assert broad.text == (
+        "Contributor (no narrower existing role works, and at / there are no custom ones) at /"
+    )
+    *_, last = advised(world(), *both)
     assert last.role == OWNER
+    assert last.condition is None
     assert "nothing narrower works" in last.text
 
 
@@ -287,6 +354,7 @@ def test_a_service_s_role_is_proposed_only_where_nothing_else_works() -> None:
     rows = advised(access, link, catalog=Catalog(roles=(PLATFORM, OWNER)))
 
     assert shown(rows) == [("assign-role", "Windows 365 Network User", True)]
+    assert "(made for a service of the platform; nothing else works)" in rows[0].text
 
 
 def test_a_scope_bug_at_the_root_is_not_cured_with_owner_either() -> None:
