@@ -22,6 +22,7 @@ from preflight.api.evidence import (
 from preflight.api.settings import GateSettings
 from preflight.api.suppressions import parse_suppressions, suppression_for, unused_suppressions
 from preflight.authorize.authorizer import AuthorizeOptions, Authorizer
+from preflight.authorize.created import created_groups
 from preflight.catalog.load import load_catalog
 from preflight.diagnose.diagnoser import Diagnosed, DiagnoseInput, diagnose
 from preflight.errors import AccessError, PreflightError
@@ -184,8 +185,9 @@ def created_scopes(derivation: Derivation) -> Mapping[Scope, Scope | None]:
 
     Each maps to the management group under which it is placed, None where that is not known.
     """
-    kinds = {ScopeKind.SUBSCRIPTION, ScopeKind.MANAGEMENT_GROUP}
-    return {scope: None for scope in _written_scopes(derivation) if scope.kind in kinds}
+    written = _written_scopes(derivation)
+    subscriptions = {scope: None for scope in written if scope.kind is ScopeKind.SUBSCRIPTION}
+    return {**subscriptions, **created_groups(derivation.resources)}
 
 
 def _written_scopes(derivation: Derivation) -> tuple[Scope, ...]:

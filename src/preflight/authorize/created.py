@@ -14,7 +14,7 @@ from preflight.model.template import ChangeKind
 from preflight.model.value import PartialText, Unknown, Value, printable
 
 
-def created_scopes(resources: Iterable[PlannedResource]) -> dict[Scope, Scope | None]:
+def created_groups(resources: Iterable[PlannedResource]) -> dict[Scope, Scope | None]:
     """Return each management group that is written → the one it is placed under.
 
     None where that is not stated, or not known: Azure then takes the root group.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from preflight.authorize.created import created_scopes
+from preflight.authorize.created import created_groups
 from preflight.model.plan import Condition, PlannedResource
 from preflight.model.scope import Scope, management_group
 from preflight.model.source import Place, SourceFile
@@ -47,7 +47,7 @@ def written(
 def test_a_written_group_is_placed_where_its_body_says(
     parent: Value, expected: Scope | None
 ) -> None:
-    assert created_scopes([written(LAND, parent)]) == {LAND: expected}
+    assert created_groups([written(LAND, parent)]) == {LAND: expected}
 
 
 def test_what_is_not_written_or_is_no_group_is_left_out() -> None:
@@ -58,4 +58,4 @@ def test_what_is_not_written_or_is_no_group_is_left_out() -> None:
         written(Scope("/subscriptions/s/resourceGroups/rg")),
     ]
 
-    assert created_scopes(rows) == {}
+    assert created_groups(rows) == {}
