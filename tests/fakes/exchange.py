@@ -103,8 +103,8 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: JsonValue = None
     delay_s: float = 0
-    cut: Literal["connection", "body"] | None = None
-    """Close without an answer, or in the middle of its body."""
+    cut: Literal["connection", "body", "drip"] | None = None
+    """Close without an answer, or in the middle of its body; or give it byte by byte."""
     rewrite: Callable[[Request, JsonValue], JsonValue] | None = None
     """Change the body of the faultless answer."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar, Literal
@@ -12,7 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.fakes.exchange import Answer, Request
 
-Reply = tuple[Answer, Literal["connection", "body"] | None]
+Cut = Literal["connection", "body", "drip"]
+Reply = tuple[Answer, Cut | None]
 """The answer, and how to break off instead of giving it whole."""
 
 
@@ -88,7 +90,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(head + body[: len(body) // 2])
             self._break_off()
             return
+        if cut == "drip":
+            self._drip(head + body)
+            return
         self.wfile.write(head + body)
+
+    def _drip(self, whole: bytes) -> None:
+        """Give the answer so slowly that no single wait is too long."""
+        for byte in whole:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            time.sleep(0.3)
 
     def _break_off(self) -> None:
         self.close_connection = True

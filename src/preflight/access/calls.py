@@ -11,7 +11,7 @@ from urllib.parse import quote
 from azure.core.exceptions import AzureError
 from azure.core.rest import HttpRequest
 
-from preflight.access.deadline import Deadline
+from preflight.access.deadline import Deadline, within
 from preflight.access.failures import CallFailed, answered, unanswered
 from preflight.access.http import AskToken, client, origin
 from preflight.access.items import Item
@@ -106,6 +106,7 @@ class Service:
         self.base = base
         self._client = client(base, deadline, reads, token)
         self._log = log
+        self._deadline = deadline
 
     def one(self, question: Question) -> Item:
         """Ask for one thing.
@@ -159,7 +160,8 @@ class Service:
     def _next(self, page: Item, question: Question) -> str | None:
         """Return where the next page is; refuse one at another host."""
         found = (text for key in _NEXT if (text := page.maybe_text(key)))
-        following = next(found, None)
+        # Azure leaves blanks of a filter as they are.
+        following = next((text.replace(" ", "%20") for text in found), None)
         if following is not None and origin(following) != origin(self.base):
             raise AccessError(
                 f"{question.label}: the next page is said to be at another host, it was refused",
@@ -170,9 +172,17 @@ class Service:
     def _ask(self, question: Question, url: str) -> tuple[Document, int, float]:
         request = _request(question, url)
         began = time.monotonic()
-        try:
+
+        def sent() -> tuple[int, str]:
             response = self._client.send_request(request)
-            status, text = response.status_code, response.text()
+            return response.status_code, response.text()
+
+        try:
+            # Names that do not resolve and answers that drip hold a thread, never the program.
+            status, text = within(self._deadline, question.label, sent)
+        except AccessError:
+            self._note(question, None, None, time.monotonic() - began)
+            raise
         except AzureError as error:
             self._note(question, None, None, time.monotonic() - began)
             raise unanswered(question.label, error) from None

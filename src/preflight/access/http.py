@@ -8,6 +8,7 @@ so, gets the same transport.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
@@ -33,6 +34,8 @@ CONNECT_S = 5.0
 """Longest wait for a connection."""
 READ_S = 30.0
 """Longest silence while an answer is read."""
+_TWO_WAYS = re.compile(r"[^!-~]|\\")
+"""Backslashes, blanks, control characters, and what is not ASCII."""
 MAXIMUM_RETRIES = 3
 AGENT = f"preflight/{__version__}"
 
@@ -145,7 +148,7 @@ class Guard(SansIOHTTPPolicy[HttpRequest, HttpResponse]):
     def on_request(self, request: Request) -> None:
         """Let a request pass or raise."""
         asked = request.http_request
-        if origin(asked.url) != self._base:
+        if not self._base or origin(asked.url) != self._base:
             raise AccessError(
                 f"a call to another host than {self._base} was refused",
                 help="no token is ever sent there; the service's answer is not to be trusted",
@@ -185,7 +188,6 @@ class Bearer(HTTPPolicy[HttpRequest, HttpResponse]):
 def _claims(challenge: str) -> str | None:
     """Return the claims that a challenge asks for (continuous access evaluation)."""
     import base64  # noqa: PLC0415 - only after a refusal
-    import re  # noqa: PLC0415 - the same
 
     match = re.search(r'claims="([A-Za-z0-9+/_=-]+)"', challenge)
     if match is None:
@@ -198,7 +200,13 @@ def _claims(challenge: str) -> str | None:
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of an address, folded; empty for text that is none."""
+    r"""Return scheme, host and port of an address, folded; empty for text that is none.
+
+    Parsers do not agree where a host ends: `https://a\@b` is `b` to this library and `a` to the
+    one that connects. What they could read in two ways is no address.
+    """
+    if _TWO_WAYS.search(url) or "@" in url.partition("//")[2].partition("/")[0]:
+        return ""
     try:
         parts = urlsplit(url)
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme.lower(), 0)

@@ -31,9 +31,9 @@ def live_principal(text: str | None, claims: Claims, directory: Directory) -> Pr
     caller = caller_of(claims)
     if not given or given.lower() in {caller.object_id, (caller.app_id or "").lower()}:
         return caller
-    if given.lower() == (caller.display_name or "").lower():
-        return caller
-    found = _by_guid(given, directory) if GUID.fullmatch(given) else _by_name(given, directory)
+    found = (
+        _by_guid(given, directory) if GUID.fullmatch(given) else _by_name(given, caller, directory)
+    )
     if found.type in {PrincipalType.GROUP, PrincipalType.FOREIGN_GROUP}:
         raise UsageError(
             f"`{given}` is a group, and deciding for a group is not supported",
@@ -56,10 +56,16 @@ def _by_guid(given: str, directory: Directory) -> Principal:
     return found
 
 
-def _by_name(given: str, directory: Directory) -> Principal:
+def _by_name(given: str, caller: Principal, directory: Directory) -> Principal:
+    """Look a name up; where nobody may, the caller's own is known. A sign-in name has only one."""
+    own = given.lower() == (caller.display_name or "").lower()
+    if own and "@" in given:
+        return caller
     try:
         found = directory.named(given)
     except AccessError as error:
+        if own:
+            return caller
         raise AccessError(
             f"`{given}` cannot be looked up: {error.message}",
             help=f"give the object ID instead; {_HOW}",

@@ -48,7 +48,8 @@ class Tokens:
                     return kept[0]
                 self._renewed.add(scope)
             if refused is not None or self._credential is None:
-                self._credential = self._renew()
+                # What it is made from may be a file that is never read to its end.
+                self._credential = within(self._deadline, self._label, self._renew)
             self._kept[scope] = self._asked(self._credential, scope, claims)
             return self._kept[scope][0]
 
@@ -64,7 +65,11 @@ class Tokens:
                 raise refusal(self.kind, error) from None
             return found.token, float(found.expires_on)
 
-        return within(self._deadline, f"the sign-in with {LABELS[self.kind]}", ask)
+        return within(self._deadline, self._label, ask)
+
+    @property
+    def _label(self) -> str:
+        return f"the sign-in with {LABELS[self.kind]}"
 
 
 class Given:

@@ -104,6 +104,7 @@ class _Waiting:
         self._timeout = parse_duration(text(params, "timeout") or "15m", "--timeout")
         self._interval = parse_duration(text(params, "interval") or "5s", "--interval")
         self._checks = number(params, "checks")
+        self._who = ""
 
     def until_held(self) -> ExitCode:
         """Return how the command ends; says everything on the way."""
@@ -127,6 +128,7 @@ class _Waiting:
         session = live.open_live(self._settings)
         signed_in = live.signed_in_subscription(session, self._settings)
         live.expect(session, self._settings, subscription_in_use(self._params, signed_in))
+        self._who = session.signed_in.claims.object_id
         self._refuse_a_kept_token(session)
         derived = derived_of(self._params, texts(self._params, "sources"), signed_in)
         for row in derived:
@@ -162,7 +164,9 @@ class _Waiting:
         state.error = None
         try:
             # A session of its own for each round: its first token is a fresh one.
-            found = look(live.open_live(self._settings), derivations, self._gate)
+            session = live.open_live(self._settings)
+            self._expect_the_same(session)
+            found = look(session, derivations, self._gate)
         except AccessError as error:
             state.error, state.rounds = error, 0
             self._say(state, error.message)
@@ -185,6 +189,19 @@ class _Waiting:
         state.rounds += 1
         self._say(state, f"everything holds ({state.rounds} of {self._checks} rounds)")
         return True
+
+    def _expect_the_same(self, session: Session) -> None:
+        """Refuse a round as somebody else: what holds for one proves nothing for another.
+
+        Raises:
+            AccessError: the sign-in leads to another identity than at the start.
+        """
+        found = session.signed_in.claims.object_id
+        if found != self._who:
+            raise AccessError(
+                f"the sign-in is {found} now, it was {self._who} at the start",
+                help="sign in as the identity that deploys, and run `preflight wait` again",
+            )
 
     @staticmethod
     def _still_to_wait(found: Look, state: _State) -> timedelta:

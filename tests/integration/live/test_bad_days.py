@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from tests.fakes.azure import FakeAzure
+from tests.fakes.documents import OTHER
 from tests.fakes.exchange import Fault, Request
 from tests.fakes.paging import link_to
 from tests.fakes.rows import row
@@ -201,6 +204,30 @@ DAYS: dict[str, Day] = {
         arguments=("--deadline", "3s"),
         kind="imds",
     ),
+    "the directory answers byte by byte": Day(
+        faults=(Fault(path="/v1.0/", cut="drip"),),
+        code=4,
+        arguments=("--principal", OTHER, "--deadline", "4s"),
+    ),
+    "Resource Manager answers byte by byte": Day(
+        faults=(Fault(path=ASSIGNMENTS, cut="drip"),),
+        code=4,
+        told="not done within 4 s",
+        arguments=("--deadline", "4s"),
+    ),
+    "the sign-in answers byte by byte": Day(
+        faults=(Fault(path="/oauth2/", cut="drip"),),
+        code=4,
+        told="not done within 4 s",
+        arguments=("--deadline", "4s"),
+    ),
+    "a certificate that is never read to its end": Day(
+        faults=(),
+        code=4,
+        told="not done within 3 s",
+        arguments=("--deadline", "3s"),
+        kind="certificate",
+    ),
     "GitHub's issuer refuses": Day(
         faults=(Fault(path="/github/token", status=403),), code=4, told="OIDC", kind="oidc"
     ),
@@ -245,11 +272,15 @@ DAYS: dict[str, Day] = {
 
 
 @pytest.mark.parametrize("name", DAYS)
-def test_a_bad_day(name: str, azure: FakeAzure, gate: Gate) -> None:
+def test_a_bad_day(name: str, azure: FakeAzure, gate: Gate, tmp_path: Path) -> None:
     day = DAYS[name]
     azure.script(*day.faults)
+    env = {}
+    if day.kind == "certificate":
+        os.mkfifo(tmp_path / "never.pem")
+        env = {"AZURE_CLIENT_CERTIFICATE_PATH": str(tmp_path / "never.pem")}
 
-    ended = gate(*day.arguments, kind=day.kind)
+    ended = gate(*day.arguments, kind=day.kind, env=env)
 
     assert ended.code == day.code, ended.told
     assert re.search(day.told, ended.told), ended.told

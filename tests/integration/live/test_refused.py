@@ -30,11 +30,25 @@ from preflight.model.value import JsonValue
 ASSIGNMENTS = r"GET .*/roleAssignments\?"
 
 
-def test_a_page_somewhere_else_is_never_asked(azure: FakeAzure, gate: Gate) -> None:
+@pytest.mark.parametrize(
+    "link",
+    [
+        "{elsewhere}/subscriptions?api-version=1",
+        # Of two ways to read an address one takes this for the service's own.
+        "{elsewhere}\\@{own}/subscriptions?api-version=1",
+        "{elsewhere}/\\@{own}/subscriptions?api-version=1",
+        "https://{own}@{other}/subscriptions?api-version=1",
+        "https://{own}\t@{other}/subscriptions?api-version=1",
+        "//{other}/subscriptions?api-version=1",
+    ],
+)
+def test_a_page_somewhere_else_is_never_asked(link: str, azure: FakeAzure, gate: Gate) -> None:
     with FakeAzure({}) as elsewhere:
+        own, other = (row.url.removeprefix("https://") for row in (azure, elsewhere))
+        following = link.format(elsewhere=elsewhere.url, own=own, other=other)
 
         def led_away(_request: Request, body: JsonValue) -> JsonValue:
-            return {**row(body), "nextLink": elsewhere.url + "/subscriptions?api-version=1"}
+            return {**row(body), "nextLink": following}
 
         azure.script(Fault(path=ASSIGNMENTS, rewrite=led_away))
 

@@ -106,3 +106,22 @@ def test_nobody_signed_in_is_exit_4(run: Program) -> None:
     ended = run("wait", STORAGE, "--scope", SHOP, env={"PATH": ""})
 
     assert ended.returncode == 4
+
+
+def test_a_sign_in_that_becomes_somebody_else_proves_nothing(
+    azure: FakeAzure, waited: Wait
+) -> None:
+    az = azure.sign_ins.programs["az"]
+
+    def other() -> None:
+        az.cached.clear()
+        az.principal = AUDITOR
+
+    azure.load(company(assignment(AUDITOR, CONTRIBUTOR, PROD)))
+    timer = threading.Timer(6, other)
+    timer.start()
+    code, out, err = waited("--same-token", "--timeout", "30s", kind="cli")
+    timer.cancel()
+
+    assert code == 4, out + err
+    assert f"the sign-in is {AUDITOR} now, it was {DEPLOYER} at the start" in err
