@@ -98,14 +98,14 @@ def say_error(error: PreflightError) -> None:
 
 
 def _say(error: PreflightError) -> None:
-    from preflight.report.text import plain  # noqa: PLC0415 - only when something went wrong
+    from preflight.report.text import lines, plain  # noqa: PLC0415 - only when something went wrong
 
-    lines = [f"error: {plain(str(error))}"]
+    said = [f"error: {plain(str(error))}"]
     if error.where is not None and error.where.excerpt:
-        lines += [plain(line) for line in error.where.excerpt.splitlines()]
+        said += lines(error.where.excerpt)
     if error.help:
-        lines.append(f"help: {plain(error.help)}")
-    click.echo("\n".join(lines), err=True)
+        said.append(f"help: {plain(error.help)}")
+    click.echo("\n".join(said), err=True)
 
 
 def _run(arguments: list[str] | None) -> int:

@@ -214,16 +214,35 @@ class Place:
 
 
 _DEFAULT = re.compile(r"defaultvalue[\"']?\s*:|^\s*param\s+\w+[^=]*=(?!=)", re.IGNORECASE)
-_LITERAL = re.compile(r"""(?<=")(?!\[)(?:[^"\\]|\\.)*(?=")|(?<=')(?!\[)[^']*(?=')""")
+_DOUBLE_QUOTED = re.compile(r'"(?P<inner>(?>(?:[^"\\]|\\.)*))"?', re.DOTALL)
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 def masked(line: str) -> str:
     """Return a line with the text of every literal behind a `defaultValue` starred out.
 
-    Expressions stay: they are what a message is about. The line keeps its length.
+    One that is not closed is starred to its end. Expressions stay: they are what a message is
+    about. The line keeps its length.
     """
     found = _DEFAULT.search(line)
     if found is None:
         return line
     head, tail = line[: found.end()], line[found.end() :]
-    return head + _LITERAL.sub(lambda match: "*" * len(match[0]), tail)
+    return head + _without_single_quoted(_DOUBLE_QUOTED.sub(_starred, tail))
+
+
+def _starred(match: re.Match[str]) -> str:
+    inner = match["inner"]
+    if inner.startswith("["):
+        return match[0]
+    return '"' + "*" * len(inner) + match[0][1 + len(inner) :]
+
+
+def _without_single_quoted(text: str) -> str:
+    """Star out all between the first quote and the last one: literals stand in literals."""
+    pieces = text.split("'")
+    if len(pieces) == 1:
+        return text
+    closed = _ESCAPED.sub("", text).count("'") % 2 == 0
+    last = pieces[-1] if closed else "*" * len(pieces[-1])
+    return "'".join([pieces[0], *("*" * len(piece) for piece in pieces[1:-1]), last])

@@ -97,7 +97,7 @@ class Files:
             InputError: there is no such file, it is no regular file, or it cannot be read.
             LimitExceeded: more than the limit is read for this source.
         """
-        name = path.as_posix()
+        name = self.name(path) if path.is_absolute() else path.as_posix()
         if leads_out(path):
             raise InputError(
                 f"`{name}` is a link that leads out of its checkout", help="name the file itself"

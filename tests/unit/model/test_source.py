@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import pytest
 
 from preflight.model.source import NodeSpan, Offsets, Place, SourceFile, masked
 
@@ -70,6 +73,33 @@ def test_default_values_in_bicep_are_masked() -> None:
     assert "S3CR3T" not in masked(line)
     assert len(masked(line)) == len(line)
     assert masked("var shown = 'x'") == "var shown = 'x'"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "param password string = 'S3CR3T",
+        "param password string = 'a\\'S3CR3T",
+        "param password string = '[S3CR3T'",
+        "param password string = '${toLower('S3CR3T')}'",
+        "param password string = '''S3CR3T",
+        'param password string = "S3CR3T',
+        '"defaultValue": "x\\"[S3CR3T", "type": "string"',
+    ],
+)
+def test_a_default_value_is_masked_to_its_end(line: str) -> None:
+    assert "S3CR3T" not in masked(line)
+    assert len(masked(line)) == len(line)
+
+
+@pytest.mark.parametrize("quotes", ["'\\\"", "'a", "'", '"', "\\"])
+def test_masking_takes_no_longer_than_it_should(quotes: str) -> None:
+    line = "param password string = " + quotes * 300_000
+    started = time.process_time()
+
+    masked(line)
+
+    assert time.process_time() - started < 2
 
 
 def test_offsets_that_count_from_the_start_of_the_file() -> None:

@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from preflight.errors import LimitExceeded
+from preflight.errors import InputError, LimitExceeded
 from preflight.model.artifact import PUBLIC_REGISTRY
 from preflight.model.value import JsonValue
 from preflight.read.decode import decode
 from preflight.read.json_document import parse_json
 from preflight.read.json_strings import shown
-from preflight.read.members import Member, Reader
+from preflight.read.members import Member, Reader, kind_of
 from preflight.read.root import Files
 
 FILE_NAME = "bicepconfig.json"
@@ -91,10 +91,24 @@ class BicepConfigs:
             inside = self._files.inside(ancestor)
             if inside is None:
                 break
-            candidate = self._files.inside(ancestor / FILE_NAME)
-            if candidate is not None and candidate.is_file():
-                return self._read(candidate)
+            named = ancestor / FILE_NAME
+            # What cannot be read is refused, as in the compiler: without its aliases another
+            # module would be looked for. Only a folder of that name is no file of settings.
+            if os.path.lexists(named) and not os.path.isdir(named):  # noqa: PTH112 - pathlib raises where it may not look
+                return self._read(self._followed(named))
         return BicepConfig()
+
+    def _followed(self, named: Path) -> Path:
+        """Return the file of settings itself, where the one that was found is a link to it."""
+        target, name = self._files.inside(named), shown(self._files.name(named))
+        if target is None:
+            raise InputError(
+                f"`{name}` leads out of the folder `{self._files.root.name}`",
+                help="keep the settings inside, or name a wider root with --root",
+            )
+        if not os.path.exists(target):  # noqa: PTH110 - as above
+            raise InputError(f"`{name}` is a link to a file that is not there")
+        return target
 
     def _read(self, path: Path) -> BicepConfig:
         """Read a file and those that it builds on, the outermost first."""
@@ -112,12 +126,17 @@ class BicepConfigs:
         config = BicepConfig(file=path)
         for reader in reversed(chain):
             config = reader.over(config)
+        for reader in chain:
+            if reader.names_implicit(config.extensions):
+                break
         return config
 
     def _open(self, path: Path) -> _ConfigReader:
         name = self._files.name(path)
         document = parse_json(decode(self._files.read(path), name), name)
-        return _ConfigReader(source=document.source, value=document.value, path=path)
+        reader = _ConfigReader(source=document.source, value=document.value, path=path)
+        reader.object(document.value, "", "the file of settings")
+        return reader
 
     def _base(self, path: Path, reader: _ConfigReader) -> Path | None:
         """Return the file that `extends` names."""
@@ -198,11 +217,28 @@ class _ConfigReader(Reader):
         return {
             entry.name: self.text(entry.value, entry.pointer, f"`{shown(entry.name)}`")
             for entry in self.entries(section, "`extensions`")
+            if entry.value is not None
         }
+
+    def names_implicit(self, known: Mapping[str, str]) -> bool:
+        """Whether the file says which extensions need no declaration.
+
+        Raises:
+            InputError: it names one that is not known.
+        """
+        names = self._implicit_extensions()
+        for index, name in enumerate(names or ()):
+            if name not in known:
+                raise self.error(
+                    f"there is no extension `{shown(name)}`",
+                    f"/implicitExtensions/{index}",
+                    advice="declare it under `extensions`",
+                )
+        return names is not None
 
     def _implicit_extensions(self) -> tuple[str, ...] | None:
         section = self.setting("implicitExtensions")
-        if section is None:
+        if section is None or section.value is None:
             return None
         items = self.array(section.value, section.pointer, "`implicitExtensions`")
         return tuple(
@@ -213,6 +249,10 @@ class _ConfigReader(Reader):
     def _experimental(self, base: frozenset[str]) -> frozenset[str]:
         section = self.setting("experimentalFeaturesEnabled")
         entries = list(self.entries(section, "`experimentalFeaturesEnabled`"))
+        for entry in entries:
+            if not isinstance(entry.value, bool):
+                message = f"`{shown(entry.name)}` is {kind_of(entry.value)}, not a boolean"
+                raise self.error(message, entry.pointer)
         on = {entry.name for entry in entries if entry.value is True}
         off = {entry.name for entry in entries if entry.value is not True}
         return (base - off) | on

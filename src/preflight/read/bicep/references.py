@@ -99,7 +99,8 @@ def _registry(
             raise _no_alias(alias, "br", config.registries, place)
         if found.registry is None:
             raise InputError(f"the alias `{alias}` names no `registry`", where=place)
-        prefix = f"{found.registry}/{found.module_path}" if found.module_path else found.registry
+        path = found.module_path
+        prefix = found.registry if path is None else f"{found.registry}/{path}"
         address = f"{prefix}/{rest}"
     registry, slash, path = address.partition("/")
     if not slash or len(registry) > _LONGEST or not _HOST.fullmatch(registry):

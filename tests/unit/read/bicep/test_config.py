@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,13 @@ def test_a_file_above_the_root_is_not_read(tmp_path: Path) -> None:
         ('{"extends": "../other.json"}', "leads out of the folder"),
         ('{"extends": "gone.json"}', "there is no file `gone.json`"),
         ('{"implicitExtensions": [1]}', "an implicit extension is a number"),
+        ("null", "the file of settings is null, not an object"),
+        (
+            '{"experimentalFeaturesEnabled": {"assertions": "true"}}',
+            "bicepconfig.json:1:34: `assertions` is text, not a boolean",
+        ),
+        ('{"experimentalFeaturesEnabled": {"assertions": null}}', "is null, not a boolean"),
+        ('{"implicitExtensions": ["az", "graph"]}', "1:31: there is no extension `graph`"),
     ],
 )
 def test_a_damaged_file_is_an_error_with_its_place(tmp_path: Path, text: str, message: str) -> None:
@@ -108,6 +117,53 @@ def test_a_damaged_file_is_an_error_with_its_place(tmp_path: Path, text: str, me
 
     assert message in str(caught.value)
     assert str(caught.value).startswith("bicepconfig.json:1:")
+
+
+@pytest.mark.parametrize("target", ["../outside.json", "/dev/zero", "bicepconfig.json", "gone"])
+def test_a_file_that_cannot_be_followed_is_refused(tmp_path: Path, target: str) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    write(tmp_path / "outside.json", "{}")
+    (root / "bicepconfig.json").symlink_to(target)
+
+    with pytest.raises(InputError, match=r"bicepconfig\.json"):
+        configs(root).of(root / "main.bicep")
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "bicepconfig.json")
+
+    with pytest.raises(InputError, match="no regular file"):
+        configs(tmp_path).of(tmp_path / "main.bicep")
+
+
+def test_a_folder_of_that_name_is_no_file_of_settings(tmp_path: Path) -> None:
+    write(tmp_path / "bicepconfig.json", '{"cacheRootDirectory": "cache"}')
+    (tmp_path / "app" / "bicepconfig.json").mkdir(parents=True)
+
+    assert configs(tmp_path).of(tmp_path / "app" / "main.bicep").cache == "cache"
+
+
+def test_a_link_inside_the_root_is_followed(tmp_path: Path) -> None:
+    write(tmp_path / "shared.json", '{"cacheRootDirectory": "cache"}')
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "bicepconfig.json").symlink_to("../shared.json")
+
+    assert configs(tmp_path).of(tmp_path / "app" / "main.bicep").cache == "cache"
+
+
+def test_null_counts_as_absent(tmp_path: Path) -> None:
+    settings = {
+        "moduleAliases": {"br": {"a": None, "b": {"registry": None}}, "ts": None},
+        "extensions": {"x": None},
+        "implicitExtensions": None,
+        "experimentalFeaturesEnabled": None,
+        "cacheRootDirectory": None,
+        "extends": None,
+    }
+    write(tmp_path / "bicepconfig.json", json.dumps(settings))
+
+    assert configs(tmp_path).of(tmp_path / "main.bicep").extensions.keys() == {"az", "kubernetes"}
 
 
 def test_a_long_chain_ends(tmp_path: Path) -> None:

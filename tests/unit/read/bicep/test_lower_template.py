@@ -543,7 +543,10 @@ def test_scopes_behind_variables(
 
 
 def test_implicit_extension(tmp_path: Path) -> None:
-    config = '{"implicitExtensions": ["az", "microsoftGraph"]}'
+    config = (
+        '{"extensions": {"microsoftGraph": "br:mcr.microsoft.com/graph:1"},'
+        ' "implicitExtensions": ["az", "microsoftGraph"]}'
+    )
     text = "resource g 'Microsoft.Graph/groups@v1.0' = { uniqueName: 'g' }\n"
 
     assert _only(tmp_path, text, {"bicepconfig.json": config})["import"] == "microsoftGraph"

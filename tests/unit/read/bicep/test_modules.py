@@ -22,6 +22,7 @@ CONFIG = BicepConfig(
         "public": RegistryAlias(registry="mcr.microsoft.com", module_path="bicep"),
         "bare": RegistryAlias(registry="contoso.azurecr.io"),
         "broken": RegistryAlias(module_path="x"),
+        "nowhere": RegistryAlias(registry="r.io", module_path=""),
     },
     template_specs={
         "specs": TemplateSpecAlias(subscription=SUBSCRIPTION, resource_group="rg-specs"),
@@ -96,6 +97,7 @@ def test_the_mask_of_a_long_tag_counts_every_position() -> None:
         ("br:r.io/../x:1", "is no reference of the form"),
         ("br:user@r.io/x:1", "is no reference of the form"),
         ("br:r.io/x:../../y", "is no reference of the form"),
+        ("br/nowhere:x:1", "`br:r.io//x:1` is no reference of the form"),
         ("ts/half:x:1", "lacks `subscription` or `resourceGroup`"),
         ("ts/none:x:1", "there is no alias `none` for `ts` references"),
         ("ts:not-a-guid/rg/x:1", "is no reference of the form"),
