@@ -19,14 +19,18 @@ from preflight.evaluate.join_rows import (
     seen_by_service,
     type_of,
 )
+from preflight.evaluate.literal import BEHIND_LINKS
 from preflight.model.plan import Condition, Plan, PlannedResource
 from preflight.model.scope import Scope
-from preflight.model.template import ChangeKind, Gap, GapKind, Note
+from preflight.model.template import ChangeKind, Gap, GapKind, NotChecked, Note
 
 DIFFERS = "what-if-differs"
 _SHOWN = 5
 _SETTLED_BY_TEMPLATE = frozenset({GapKind.LIMIT_REACHED, GapKind.UNRESOLVED_RESOURCE})
 """What a result may lack and a template that was expanded whole shows."""
+_NEVER_EXPANDED = frozenset({GapKind.LINKED_TEMPLATE, GapKind.TEMPLATE_SPEC})
+"""What-if does not expand template links, nor says so (MicrosoftDocs/azure-docs
+bicep/deploy-what-if: "evaluation and expansion of templateLink aren't supported")."""
 
 
 def join_result(plan: Plan, result: Plan, *, complete: bool) -> Plan:
@@ -78,7 +82,7 @@ class _Join:
             resources=(*self._rows(), *self._records(), *self.extra),
             gaps=self._gaps(agree=not missing),
             notes=(*self.plan.notes, *self.result.notes, *self._notes()),
-            not_checked=tuple(dict.fromkeys((*self.plan.not_checked, *self.result.not_checked))),
+            not_checked=tuple(dict.fromkeys((*self.plan.not_checked, *self._not_checked()))),
             literal=True,
             left_alone=self.result.left_alone,
         )
@@ -147,9 +151,13 @@ class _Join:
     def _gaps(self, *, agree: bool) -> tuple[Gap, ...]:
         """Return what neither side has looked into."""
         if self._whole and agree:
-            # The service followed every link, and what it lists is this template's.
-            return ()
+            # What the service lists is this template's, and all of it but what links lead to.
+            return tuple(gap for gap in self.plan.gaps if gap.kind in _NEVER_EXPANDED)
         return (*self.plan.gaps, *(gap for gap in self.result.gaps if not self._shown(gap)))
+
+    def _not_checked(self) -> Iterator[NotChecked]:
+        # Of links the template says more: each that is not at hand is a gap.
+        return (row for row in self.result.not_checked if row is not BEHIND_LINKS)
 
     def _shown(self, gap: Gap) -> bool:
         """Whether the template shows what the result lacks."""

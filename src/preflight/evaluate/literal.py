@@ -26,6 +26,7 @@ from preflight.model.template import (
     ChangeKind,
     DeploymentScope,
     GapKind,
+    NotChecked,
     ResourceDeclaration,
     Template,
     UserFunction,
@@ -50,6 +51,10 @@ _CONTENT: Mapping[str, tuple[str, ...]] = {
     "microsoft.solutions/applicationdefinitions": ("properties", "maintemplate"),
 }
 """Type → path whose text is content with expressions of its own, not the template's."""
+BEHIND_LINKS = NotChecked(
+    what="linked templates and template specs",
+    why="what-if does not look into them: give the template too, with --what-if FILE beside it",
+)
 _RECORD = "Microsoft.Resources/deployments"
 _IMPLIED = "{deployment}"
 
@@ -75,7 +80,7 @@ def evaluate_literal(
         resources=(root, *records.values(), *rows),
         gaps=template.gaps,
         notes=template.notes,
-        not_checked=template.not_checked,
+        not_checked=(*template.not_checked, BEHIND_LINKS),
         left_alone=tuple(Scope(text) for text in template.left_alone),
     )
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
+import pytest
+
 from preflight.evaluate.join_result import DIFFERS, join_result
 from preflight.evaluate.join_rows import may_be_same
+from preflight.evaluate.literal import BEHIND_LINKS
 from preflight.model.plan import Condition, DeploymentFacts, Plan, PlannedResource, RuntimeCall
 from preflight.model.scope import Scope
 from preflight.model.source import Place, SourceFile
@@ -293,10 +296,24 @@ def test_a_template_that_was_expanded_whole_settles_limits_but_not_in_complete_m
 
 
 def test_a_whole_result_that_agrees_settles_the_templates_gaps() -> None:
-    mine = template(declared(VAULT), gaps=[gap(GapKind.LINKED_TEMPLATE)])
+    mine = template(declared(VAULT), gaps=[gap(GapKind.LOOP), gap(GapKind.REGISTRY_MODULE)])
 
     assert () == join(mine, result(listed(VAULT), listed(SITE))).gaps
     assert mine.gaps == join(mine, result(listed(SITE))).gaps
+
+
+def test_the_template_says_itself_what_is_behind_links() -> None:
+    graph = NotChecked(what="Microsoft Graph", why="x")
+    theirs = replace(result(listed(VAULT)), not_checked=(graph, BEHIND_LINKS))
+
+    assert (graph,) == join(template(declared(VAULT)), theirs).not_checked
+
+
+@pytest.mark.parametrize("kind", [GapKind.LINKED_TEMPLATE, GapKind.TEMPLATE_SPEC])
+def test_what_if_follows_no_link_so_that_no_result_closes_one(kind: GapKind) -> None:
+    mine = template(declared(VAULT), gaps=[gap(kind), gap(GapKind.LOOP)])
+
+    assert (gap(kind),) == join(mine, result(listed(VAULT), listed(SITE))).gaps
 
 
 # --- deployment records, complete mode, the rest -------------------------------------------------

@@ -263,6 +263,13 @@ def test_changes_elsewhere_imply_a_deployment_there() -> None:
     ]
 
 
+def test_what_links_lead_to_is_not_checked() -> None:
+    (row_,) = plan(row(f"{RG}/providers/A.B/c/x")).not_checked
+
+    assert row_.what == "linked templates and template specs"
+    assert "--what-if FILE beside it" in row_.why
+
+
 def test_bounds_hold_for_results_too() -> None:
     place = replace(PLACE, limits=Limits(resources=1))
     with pytest.raises(LimitExceeded, match="more than 1 resources"):
