@@ -166,6 +166,8 @@ class Frame:
     """Lambda variables by folded name."""
     undecided: bool = False
     """Whether this branch is only perhaps evaluated."""
+    calls: frozenset[str] = frozenset()
+    """The user-defined functions that are being called, folded: their arguments count too."""
     depth: int = 0
     """Nesting of calls (user functions, lambdas): bounded."""
     expression: str = ""

@@ -26,7 +26,7 @@ from preflight.evaluate.functions.registry import (
     a_kind,
 )
 from preflight.evaluate.functions.runtime import RUNTIME_POSITIONS, is_list_function
-from preflight.evaluate.functions.user import call_user_function
+from preflight.evaluate.functions.user import call_user_function, calling
 from preflight.evaluate.values import fold, measure
 from preflight.expression.ast import FunctionCall, IndexAccess, Literal, Node, PropertyAccess
 from preflight.expression.parser import is_expression, literal_text
@@ -279,7 +279,8 @@ def _evaluate_other(node: FunctionCall, frame: Frame) -> Value:
         raise EvaluationProblem(
             f"unknown function `{title}`", help="" if frame.undecided else _suggestion(node.key)
         )
-    return call_user_function(user, _arguments(node, frame), frame, evaluate)
+    called = calling(user, frame)
+    return call_user_function(user, _arguments(node, called), called, evaluate)
 
 
 def _suggestion(key: str) -> str:

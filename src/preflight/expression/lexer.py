@@ -3,7 +3,8 @@
 The lexical rules are those of the deployment engine, found by asking it: string literals in
 single quotes with `''` for a quote, signed decimal integers of 64 bits, identifiers of letters,
 decimal digits, `_` and `$` (basic plane only), the marks `( ) [ ] , .`, and white space as .NET
-defines it. There are no comments, no operators and no fractions.
+defines it. There are no comments, no operators and no fractions. In a literal that is not the
+whole expression the engine halves quotes twice: four of them are one quote too.
 """
 
 from __future__ import annotations
@@ -83,8 +84,14 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
             tokens.append(Token(TokenKind.NAME, _checked_name(found[0], span), span))
         elif kind != "space":
             tokens.append(Token(TokenKind.INTEGER, _integer(found, span), span))
+    if len(tokens) > 1 and "''" in text:
+        tokens = [_halved(token) if token.kind is TokenKind.STRING else token for token in tokens]
     tokens.append(Token(TokenKind.END, "", Span(end, end)))
     return tokens
+
+
+def _halved(token: Token) -> Token:
+    return token._replace(value=str(token.value).replace("''", "'"))
 
 
 def _checked_name(name: str, span: Span) -> str:

@@ -33,7 +33,9 @@ def test_every_kind_of_token_has_its_place() -> None:
     ("text", "value"),
     [
         ("'it''s'", "it's"),
+        ("''''", "'"),
         ("''''''", "''"),
+        ("'a''''b''c'", "a''b'c"),
         ("'a\nb'", "a\nb"),
         (r"'\n'", r"\n"),
         ("+7", 7),
@@ -49,6 +51,19 @@ def test_every_kind_of_token_has_its_place() -> None:
 )
 def test_a_token_means(text: str, value: str | int) -> None:
     assert _values(text) == [value]
+
+
+@pytest.mark.parametrize(
+    ("literal", "value"),
+    [
+        ("''''", "'"),
+        ("''''''", "'"),
+        ("''''''''", "''"),
+        ("'a''''b''c'", "a'b'c"),
+    ],
+)
+def test_quotes_in_a_literal_beside_others_are_halved_twice(literal: str, value: str) -> None:
+    assert _values(f"f({literal})")[2] == value
 
 
 def test_white_space_is_what_dot_net_calls_so() -> None:

@@ -112,9 +112,10 @@ def _format_integer(value: int, specifier: Specifier) -> str:
         return ("-" if value < 0 else "") + str(abs(value)).rjust(precision, "0")
     if kind == "X":
         digits = _two_complement(value, 4, big=big)
-        return _pad_binary(digits if specifier.letter == "X" else digits.lower(), value, precision)
+        digits = digits if specifier.letter == "X" else digits.lower()
+        return _pad_binary(digits, value, precision, ones="F" if specifier.letter == "X" else "f")
     if kind == "B":
-        return _pad_binary(_two_complement(value, 1, big=big), value, precision)
+        return _pad_binary(_two_complement(value, 1, big=big), value, precision, ones="1")
     if kind == "R":
         specifier = Specifier("g" if specifier.letter == "r" else "G", precision)
     return _write(integer_digits(value), specifier)
@@ -130,10 +131,9 @@ def _two_complement(value: int, bits: int, *, big: bool) -> str:
     return f"{value & ((1 << width * bits) - 1):0{width}{form}}"
 
 
-def _pad_binary(digits: str, value: int, precision: int) -> str:
-    big_negative = value < INT64_MIN
-    fill = ("F" if digits.isupper() or digits.isdigit() else "f") if big_negative else "0"
-    return digits.rjust(precision, fill)
+def _pad_binary(digits: str, value: int, precision: int, *, ones: str) -> str:
+    """Pad to a width: with zeros, a negative integer beyond 64 bits with digits of ones."""
+    return digits.rjust(precision, ones if value < INT64_MIN else "0")
 
 
 # Floats

@@ -37,8 +37,6 @@ class FunctionNames:
     arguments: Mapping[str, Value]
     """By folded parameter name."""
     outer: Names
-    active: frozenset[str]
-    """The functions whose bodies are being evaluated, folded."""
 
     def parameter(self, name: str) -> Value:
         """Return an argument; the template's own parameters are out of reach."""
@@ -66,13 +64,29 @@ class FunctionNames:
         return self.outer.deployment()
 
 
+def calling(function: UserFunction, frame: Frame) -> Frame:
+    """Return the frame in which a function's arguments, and its body, are evaluated.
+
+    Raises `EvaluationProblem` where the function is being called already: the engine takes a call
+    in its own arguments, `ns.f(ns.f('a'))`, for a definition that refers to itself.
+    """
+    title = f"{function.namespace}.{function.name}"
+    folded = title.lower()
+    if folded in frame.calls:
+        raise EvaluationProblem(
+            f"the function `{title}` calls itself",
+            help="ARM also refuses a call in the function's own arguments: use a variable",
+        )
+    return replace(frame, calls=frame.calls | {folded})
+
+
 def call_user_function(
     function: UserFunction, arguments: list[Value], frame: Frame, evaluate: EvaluateValue
 ) -> Value:
     """Evaluate the body of a user-defined function with these arguments.
 
-    Raises `EvaluationProblem` for a wrong number or type of arguments, an output of another type
-    than declared, and a function whose body calls itself.
+    `frame` comes from `calling`. Raises `EvaluationProblem` for a wrong number or type of
+    arguments, and an output of another type than declared.
     """
     title = f"{function.namespace}.{function.name}"
     if len(arguments) != len(function.parameters):
@@ -97,11 +111,7 @@ def call_user_function(
 
 def _body_frame(function: UserFunction, arguments: list[Value], frame: Frame) -> Frame:
     title = f"{function.namespace}.{function.name}"
-    names, active = frame.names, frozenset[str]()
-    if isinstance(names, FunctionNames):
-        active, names = names.active, names.outer
-    if title.lower() in active:
-        raise EvaluationProblem(f"the function `{title}` calls itself")
+    names = frame.names.outer if isinstance(frame.names, FunctionNames) else frame.names
     inner = FunctionNames(
         title=title,
         arguments={
@@ -109,7 +119,6 @@ def _body_frame(function: UserFunction, arguments: list[Value], frame: Frame) ->
             for declaration, value in zip(function.parameters, arguments, strict=True)
         },
         outer=names,
-        active=active | {title.lower()},
     )
     return replace(
         frame,

@@ -125,3 +125,10 @@ def test_groups_of_three() -> None:
         "1,234",
         "1,234,567",
     ]
+
+
+def test_negative_integers_past_64_bits_are_padded_with_ones() -> None:
+    below = -(2**63) - 1
+
+    assert format_number(below, "B80") == "1" * 16 + "0" + "1" * 63
+    assert format_number(below, "X20") == "FFFF7FFFFFFFFFFFFFFF"

@@ -36,6 +36,7 @@ def _declared(functions: Functions, variables: dict[str, Value]) -> None:
     for function in (
         _function("wrap", "[concat('<', parameters('S'), '>')]", s="string"),
         _function("twice", "[ns.wrap(ns.wrap(parameters('s')))]", s="string"),
+        _function("pair", "[concat(ns.wrap(parameters('s')), ns.wrap('a'))]", s="string"),
         _function("both", {"a": "[parameters('s')]", "b": ["[[x]"]}, output="object", s="string"),
         _function("reads", "[variables('v')]"),
         _function("outer", "[parameters('u')]"),
@@ -55,8 +56,9 @@ def _declared(functions: Functions, variables: dict[str, Value]) -> None:
     ("expression", "expected"),
     [
         ("NS.Wrap('a')", "<a>"),
-        ("ns.wrap(ns.wrap('a'))", "<<a>>"),
-        ("ns.twice('a')", "<<a>>"),
+        ("ns.pair('a')", "<a><a>"),
+        ("ns.pair(ns.wrap('a'))", "<<a>><a>"),
+        ("ns.wrap(if(true(), 'a', ns.wrap('b')))", "<a>"),
         ("ns.both('a')", {"a": "a", "b": ["[x]"]}),
         ("ns.both('a').B[0]", "[x]"),
         ("ns.reads()", "var"),
@@ -82,6 +84,14 @@ def test_values(value_of: ValueOf, expression: str, expected: Value) -> None:
         ("ns.wrong()", "the output of `ns.wrong` does not fit: expected int, got string"),
         ("ns.outer()", "the function `ns.outer` has no parameter `u`"),
         ("ns.again()", "the function `ns.again` calls itself"),
+        ("ns.wrap(NS.WRAP('a'))", "the function `ns.wrap` calls itself"),
+        ("ns.twice('a')", "the function `ns.wrap` calls itself"),
+        ("ns.wrap(ns.pair('a'))", "the function `ns.wrap` calls itself"),
+        (
+            "ns.wrap(first(map(createArray('a'), lambda('x', ns.wrap(lambdaVariables('x'))))))",
+            "the function `ns.wrap` calls itself",
+        ),
+        ("ns.wrap(concat(ns.wrap('a'), parameters('u')))", "the function `ns.wrap` calls itself"),
         ("ns.ping()", "the function `ns.ping` calls itself"),
         ("ns.deployed()", "`reference` is not allowed here"),
         (
