@@ -219,8 +219,6 @@ class Expansion:
 
     def _name(self, declaration: ResourceDeclaration, loop: Loop) -> Text:
         name = self._value(declaration, loop, "name")
-        if isinstance(name, int) and not isinstance(name, bool):
-            return str(name)
         if isinstance(name, str | Unknown | PartialText):
             return name
         raise EvaluationProblem(

@@ -14,6 +14,7 @@ from preflight.errors import ParameterProblem
 from preflight.evaluate.bindings import Definition, Key
 from preflight.evaluate.cost import cost_of
 from preflight.evaluate.frame import EvaluationProblem, Position
+from preflight.evaluate.function_bodies import check_bodies
 from preflight.evaluate.interpret import evaluate
 from preflight.evaluate.located import located
 from preflight.evaluate.names import TemplateNames
@@ -66,6 +67,7 @@ def bind(names: TemplateNames, given: Iterable[Given]) -> tuple[ParameterDeclara
     A parameter without value and default is unknown. Raises `ParameterProblem` for a value that
     is not declared or does not fit, `EvaluationProblem` for a default or variable that fails.
     """
+    check_bodies(names.template, names.budget, names.via)
     declared = {name.lower(): entry for name, entry in names.template.parameters.items()}
     values: dict[str, Given] = {}
     for item in given:
@@ -126,6 +128,12 @@ def _default(names: TemplateNames, declaration: ParameterDeclaration, *, secure:
     key = next(key for key in declaration.schema if key.lower() == "defaultvalue")
     frame = names.frame(f"{declaration.pointer}/{key}", Position.PARAMETER_DEFAULT)
     value = evaluate(declaration.schema[key], frame)
+    if value is None and get(names.types.resolve(declaration.schema), "type") is not None:
+        raise ParameterProblem(
+            f"the default of the parameter `{declaration.name}` is null",
+            help="ARM takes null for no value: leave the default out, or make the type nullable",
+            where=frame.place,
+        )
     _check(value, declaration, names.types, where=frame.place)
     # An empty default hides nothing, and names are often made of it.
     return _guard(value, declaration.name, secure=secure and value not in ("", {}))

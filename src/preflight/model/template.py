@@ -47,8 +47,11 @@ class ParameterDeclaration:
 
     @property
     def has_default(self) -> bool:
-        """Whether a `defaultValue` stands in the declaration."""
-        return any(key.lower() == "defaultvalue" for key in self.schema)
+        """Whether a `defaultValue` stands in the declaration; null is none."""
+        return any(
+            key.lower() == "defaultvalue" and value is not None
+            for key, value in self.schema.items()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from preflight.errors import UnsupportedFeature
 from preflight.model.source import SourceFile
@@ -27,10 +27,20 @@ from preflight.model.template import (
     UserFunction,
 )
 from preflight.model.value import JsonValue
+from preflight.read.declarations import (
+    FUNCTION_OUTPUT,
+    FUNCTION_PARAMETER,
+    OUTPUT,
+    PARAMETER,
+    Declarations,
+    names_of,
+)
 from preflight.read.json_strings import shown
-from preflight.read.members import Member, Reader, plain
+from preflight.read.members import Member, Reader, kind_of, plain
 
 _SCHEMA = re.compile(r"/(|subscription|managementgroup|tenant)deploymenttemplate\.json#?$")
+_SCHEMA_VERSIONS = ("2014-04-01-preview", "2015-01-01", "2018-05-01", "2019-04-01", "2019-08-01")
+"""One of them must stand somewhere in `$schema`: the list of ARM's own message."""
 _SCOPES = {
     "": DeploymentScope.RESOURCE_GROUP,
     "subscription": DeploymentScope.SUBSCRIPTION,
@@ -96,6 +106,25 @@ _RESOURCE_MEMBERS = frozenset(
         "zones",
     }
 )
+_TEXT_MEMBERS = (
+    "name",
+    "apiversion",
+    "location",
+    "scope",
+    "kind",
+    "managedby",
+    "comments",
+    "id",
+    "subscriptionid",
+    "resourcegroup",
+)
+"""The members of a resource that ARM reads as text: a number or a boolean becomes text."""
+_SECTIONS = ("parameters", "variables", "functions", "definitions", "outputs")
+_OBJECT_MEMBERS = ("metadata", "imports", "extensions", "asserts")
+_FUNCTION_NAME = re.compile(r"\w+")
+_FUNCTION_GROUP = frozenset({"namespace", "members", "metadata"})
+_FUNCTION_MEMBERS = frozenset({"parameters", "output", "metadata"})
+_LOOP_MEMBERS = frozenset({"name", "count", "mode", "batchsize"})
 _DEPLOYMENT = "microsoft.resources/deployments"
 _LANGUAGE_VERSIONS = frozenset(
     {"1.9-experimental", "1.10-experimental", "2.0", "2.1-experimental", "2.2-experimental"}
@@ -121,6 +150,7 @@ class _TemplateReader(Reader):
 
     pointer: str
     nested: bool
+    declarations: Declarations = field(init=False)
 
     def read(self, value: JsonValue) -> Template:
         members = self.members(value, self.pointer, "the template")
@@ -129,36 +159,59 @@ class _TemplateReader(Reader):
             if required.lower() not in members:
                 raise self.error(f"the template has no `{required}`", self.pointer)
         self._known(members, _TEMPLATE_MEMBERS, "a template")
+        self._check_kinds(members)
         resources = members["resources"]
+        version = self._language_version(members)
+        self.declarations = Declarations(
+            reader=self, symbolic=version is not None, nested=self.nested
+        )
         return Template(
             source=self.source,
             pointer=self.pointer,
             schema_scope=scope,
-            language_version=self._language_version(members),
+            language_version=version,
             content_version=_version(members["contentversion"]),
             symbolic=isinstance(resources.value, dict),
             api_profile="apiprofile" in members,
             parameters=dict(self._parameters(members.get("parameters"))),
             variables={
                 member.name: member.value
-                for member in self.named(members.get("variables"), "`variables`")
+                for member in names_of(
+                    self.named(members.get("variables"), "`variables`"), self, "a variable"
+                )
             },
             functions=tuple(self._functions(members.get("functions"))),
-            definitions={
-                member.name: member.value
-                for member in self.named(members.get("definitions"), "`definitions`")
-            },
+            definitions=dict(self._definitions(members.get("definitions"))),
             resources=tuple(self._resources(resources)),
             outputs=dict(self._outputs(members.get("outputs"))),
             notes=tuple(self.notes),
         )
 
-    def _schema_scope(self, members: Mapping[str, Member]) -> DeploymentScope:
+    def _check_kinds(self, members: dict[str, Member]) -> None:
+        """Refuse what has another JSON kind than ARM reads; empty text stands for an absent one."""
+        version = members["contentversion"]
+        if version.value in {None, ""} or isinstance(version.value, list | dict):
+            raise self.error("`contentVersion` must be text such as `1.0.0.0`", version.pointer)
+        for name in (*_SECTIONS, *_OBJECT_MEMBERS):
+            if name in members and members[name].value == "":
+                members[name] = replace(members[name], value=None)
+        for name in _OBJECT_MEMBERS:
+            if name in members and members[name].value is not None:
+                member = members[name]
+                self.object(member.value, member.pointer, f"`{shown(member.name)}`")
+
+    def _schema_scope(self, members: Mapping[str, Member]) -> DeploymentScope | None:
         schema = members.get("$schema")
         if schema is None or schema.value is None:
             raise self.error("the template has no `$schema`", self.pointer, advice=_SCHEMA_HELP)
         text = self.text(schema.value, schema.pointer, "`$schema`")
         match = _SCHEMA.search(text.lower())
+        if not any(version in text.lower() for version in _SCHEMA_VERSIONS):
+            message = f"the version of `{shown(text)}` is not supported by ARM"
+            known = ", ".join(_SCHEMA_VERSIONS)
+            raise self.error(message, schema.pointer, advice=f"supported are {known}")
+        if match is None and self.nested:
+            return None
         if match is None:
             message = f"`{shown(text)}` is no schema of a template"
             raise self.error(message, schema.pointer, advice=_SCHEMA_HELP)
@@ -188,20 +241,30 @@ class _TemplateReader(Reader):
             self.note("unknown-member", message, member.pointer)
 
     def _parameters(self, section: Member | None) -> Iterator[tuple[str, ParameterDeclaration]]:
-        for member in self.named(section, "`parameters`"):
-            what = f"the declaration of `{shown(member.name)}`"
-            schema = plain(self.members(member.value, member.pointer, what))
+        for member in names_of(self.named(section, "`parameters`"), self, "a parameter"):
+            schema = self._declaration(member, f"the parameter `{shown(member.name)}`", PARAMETER)
             declaration = ParameterDeclaration(
                 name=member.name, schema=schema, pointer=member.pointer
             )
             yield member.name, declaration
 
+    def _definitions(self, section: Member | None) -> Iterator[tuple[str, JsonValue]]:
+        if section is not None and section.value is not None and not self.declarations.symbolic:
+            raise self.error("`definitions` need language version 2.0", section.pointer)
+        for member in self.named(section, "`definitions`"):
+            what = f"the type `{shown(member.name)}`"
+            yield member.name, self._declaration(member, what, frozenset())
+
     def _outputs(self, section: Member | None) -> Iterator[tuple[str, OutputDeclaration]]:
-        for member in self.entries(section, "`outputs`"):
+        for member in names_of(self.entries(section, "`outputs`"), self, "an output"):
             what = f"the output `{shown(member.name)}`"
-            schema = plain(self.members(member.value, member.pointer, what))
+            schema = self._declaration(member, what, OUTPUT)
             output = OutputDeclaration(name=member.name, schema=schema, pointer=member.pointer)
             yield member.name, output
+
+    def _declaration(self, member: Member, what: str, own: frozenset[str]) -> dict[str, JsonValue]:
+        members = self.members(member.value, member.pointer, what)
+        return self.declarations.read(members, what, own)
 
     def _functions(self, section: Member | None) -> Iterator[UserFunction]:
         if section is None:
@@ -210,24 +273,41 @@ class _TemplateReader(Reader):
         for index, group in enumerate(groups):
             at = f"{section.pointer}/{index}"
             parts = self.members(group, at, "a group of functions")
-            namespace = parts.get("namespace")
+            self._known(parts, _FUNCTION_GROUP, "a group of functions")
+            namespace, functions = parts.get("namespace"), parts.get("members")
             if namespace is None:
                 raise self.error("a group of functions has no `namespace`", at)
+            if functions is None or functions.value is None:
+                raise self.error("a group of functions has no `members`", at)
             name = self.text(namespace.value, namespace.pointer, "`namespace`")
-            for member in self.named(parts.get("members"), "`members`"):
+            self._function_name(name, namespace.pointer)
+            for member in self.named(functions, "`members`"):
                 yield self._function(name, member)
+
+    def _function_name(self, name: str, pointer: str) -> None:
+        if not _FUNCTION_NAME.fullmatch(name):
+            raise self.error(
+                f"`{shown(name)}` cannot be part of a function's name",
+                pointer,
+                advice="it consists of letters, digits and underscores",
+            )
 
     def _function(self, namespace: str, member: Member) -> UserFunction:
         called = f"the function `{shown(namespace)}.{shown(member.name)}`"
+        self._function_name(member.name, member.pointer)
         parts = self.members(member.value, member.pointer, called)
+        self._known(parts, _FUNCTION_MEMBERS, "a function")
         output = parts.get("output")
         if output is None:
             raise self.error(f"{called} has no `output`", member.pointer)
+        schema = self._declaration(output, f"the output of {called}", FUNCTION_OUTPUT)
+        if not any(key.lower() == "value" and item is not None for key, item in schema.items()):
+            raise self.error(f"the output of {called} has no `value`", output.pointer)
         return UserFunction(
             namespace=namespace,
             name=member.name,
             parameters=tuple(self._function_parameters(parts.get("parameters"), called)),
-            output=plain(self.members(output.value, output.pointer, f"the output of {called}")),
+            output=schema,
             pointer=member.pointer,
         )
 
@@ -236,18 +316,21 @@ class _TemplateReader(Reader):
     ) -> Iterator[ParameterDeclaration]:
         if section is None:
             return
+        seen: set[str] = set()
         declared = self.array(section.value, section.pointer, f"the parameters of {called}")
         for index, item in enumerate(declared):
             at = f"{section.pointer}/{index}"
-            parts = self.members(item, at, f"a parameter of {called}")
+            what = f"a parameter of {called}"
+            parts = self.members(item, at, what)
             name = parts.get("name")
-            if name is None:
-                raise self.error(f"a parameter of {called} has no `name`", at)
-            yield ParameterDeclaration(
-                name=self.text(name.value, name.pointer, "`name`"),
-                schema=plain(parts),
-                pointer=at,
-            )
+            if name is None or name.value == "":
+                raise self.error(f"{what} has no `name`", at)
+            text = self.text(name.value, name.pointer, "`name`")
+            if text.lower() in seen:
+                raise self.error(f"{called} has two parameters `{shown(text)}`", at)
+            seen.add(text.lower())
+            schema = self.declarations.read(parts, what, FUNCTION_PARAMETER)
+            yield ParameterDeclaration(name=text, schema=schema, pointer=at)
 
     def _resources(self, section: Member) -> Iterator[ResourceDeclaration]:
         """Read `resources`: an array, or in symbolic templates an object keyed by symbol."""
@@ -269,6 +352,7 @@ class _TemplateReader(Reader):
             raise self.error("the resource has no `type`", pointer)
         self.text(kind.value, kind.pointer, "`type`")
         self._known(members, _RESOURCE_MEMBERS, "a resource")
+        self._resource_kinds(members)
         self._deployment(members)
         children = members.get("resources")
         nested = () if children is None or children.value is None else self._resources(children)
@@ -279,6 +363,23 @@ class _TemplateReader(Reader):
             children=tuple(nested),
             change=ChangeKind.EXISTING if _is_existing(members) else ChangeKind.WRITE,
         )
+
+    def _resource_kinds(self, members: dict[str, Member]) -> None:
+        """Refuse what has another JSON kind than ARM reads, and make text of what it does."""
+        for name in _TEXT_MEMBERS:
+            member = members.get(name)
+            if member is None or member.value is None or isinstance(member.value, str):
+                continue
+            if isinstance(member.value, list | dict):
+                message = f"`{shown(member.name)}` is {kind_of(member.value)}, not text"
+                raise self.error(message, member.pointer)
+            members[name] = replace(member, value=str(member.value))
+        after = members.get("dependson")
+        if after is not None and after.value == "":
+            members["dependson"] = replace(after, value=None)
+        loop = members.get("copy")
+        if loop is not None and isinstance(loop.value, dict):
+            self._known(self.members(loop.value, loop.pointer, "`copy`"), _LOOP_MEMBERS, "`copy`")
 
     def _deployment(self, members: dict[str, Member]) -> None:
         """Keep of two spellings of a deployment's `template` or `scope` the one that counts."""

@@ -24,6 +24,11 @@ def template_json(**members: JsonValue) -> dict[str, JsonValue]:
     return {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": [VM], **members}
 
 
+def function(**members: JsonValue) -> dict[str, JsonValue]:
+    member: JsonValue = {"output": {"type": "int", "value": 1}, **members}
+    return {"functions": [{"namespace": "n", "members": {"f": member}}]}
+
+
 def read(value: JsonValue, *, nested: bool = False) -> Template:
     document = parse_json(json.dumps(value, indent=2), "main.json")
     return read_template(document.value, document.source, nested=nested)
@@ -183,15 +188,30 @@ def test_existing(value: JsonValue, expected: bool) -> None:
     ("change", "place", "message"),
     [
         ({"$schema": None}, "main.json:1:1", "the template has no `$schema`"),
-        ({"$schema": "https://x/y.json"}, "main.json:2:3", "is no schema of a template"),
+        ({"$schema": "https://x/2019-04-01/y.json"}, "main.json:2:3", "is no schema of a template"),
+        ({"$schema": SCHEMA.replace("2019", "2020")}, "main.json:2:3", "is not supported by ARM"),
+        ({"contentVersion": ""}, "main.json:3:3", "`contentVersion` must be text"),
+        ({"metadata": []}, "main.json:11:3", "`metadata` is an array, not an object"),
+        ({"definitions": {}}, "main.json:11:3", "`definitions` need language version 2.0"),
+        ({"parameters": {"": {"type": "int"}}}, "main.json:12:5", "a parameter has no name"),
+        ({"variables": {"": 1}}, "main.json:12:5", "a variable has no name"),
+        ({"outputs": {"": {"value": 1}}}, "main.json:12:5", "an output has no name"),
         ({"$schema": 5}, "main.json:2:3", "`$schema` is a number, not text"),
         ({"foo": 1}, "main.json:11:3", "`foo` is no member of a template"),
         ({"parameters": []}, "main.json:11:3", "`parameters` is an array, not an object"),
-        ({"parameters": {"p": "string"}}, "main.json:12:5", "the declaration of `p` is text"),
+        ({"parameters": {"p": "string"}}, "main.json:12:5", "the parameter `p` is text"),
         ({"variables": "x"}, "main.json:11:3", "`variables` is text, not an object"),
         ({"functions": {}}, "main.json:11:3", "`functions` is an object, not an array"),
         ({"functions": [{}]}, "main.json:12:5", "has no `namespace`"),
         ({"functions": [{"namespace": "n", "members": {"f": {}}}]}, None, "`n.f` has no `output`"),
+        ({"functions": [{"namespace": "n"}]}, "main.json:12:5", "has no `members`"),
+        ({"functions": [{"namespace": "n-m", "members": {}}]}, None, "`n-m` cannot be part of"),
+        ({"functions": [{"namespace": "n", "members": {}, "x": 1}]}, None, "`x` is no member"),
+        (function(x=1), None, "`x` is no member of a function"),
+        (function(output={"type": "int"}), None, "the output of the function `n.f` has no `value`"),
+        (function(output={"value": 1, "copy": {}}), None, "`copy` is no keyword of the output"),
+        (function(parameters=[{"name": "a", "defaultValue": 1}]), None, "`defaultValue` is no"),
+        (function(parameters=[{"name": "a"}, {"name": "A"}]), None, "two parameters `A`"),
         ({"outputs": {"o": 1}}, "main.json:12:5", "the output `o` is a number"),
         ({"resources": None}, "main.json:4:3", "`resources` is null"),
         ({"resources": "x"}, "main.json:4:3", "`resources` is text, not an array"),
@@ -199,6 +219,9 @@ def test_existing(value: JsonValue, expected: bool) -> None:
         ({"resources": [{"name": "x"}]}, "main.json:5:5", "the resource has no `type`"),
         ({"resources": [{"type": 1}]}, "main.json:6:7", "`type` is a number, not text"),
         ({"resources": [{"type": "A.B/c", "foo": 1}]}, "main.json:7:7", "`foo` is no member"),
+        ({"resources": [{"type": "A.B/c", "name": []}]}, "main.json:7:7", "`name` is an array"),
+        ({"resources": [{"type": "A.B/c", "location": {}}]}, "main.json:7:7", "is an object"),
+        ({"resources": [{"type": "A.B/c", "copy": {"input": 1}}]}, None, "no member of `copy`"),
     ],
 )
 def test_what_arm_refuses_by_shape_is_refused_with_its_place(
@@ -230,3 +253,25 @@ def test_nested_templates_may_hold_unknown_members() -> None:
     template = read(template_json(foo=1, resources=[{"type": "A.B/c", "scale": 2}]), nested=True)
 
     assert ["unknown-member"] * 2 == [note.code for note in template.notes]
+
+
+def test_members_that_arm_reads_as_text_become_text() -> None:
+    resource: JsonValue = {"type": "A.B/c", "name": 5, "location": True, "kind": 1.5, "scope": None}
+    body = read(template_json(resources=[resource])).resources[0].body
+
+    assert body == {"type": "A.B/c", "name": "5", "location": "True", "kind": "1.5", "scope": None}
+
+
+def test_an_empty_text_in_place_of_a_section_is_none() -> None:
+    template = read(template_json(parameters="", variables="", functions="", outputs=""))
+
+    assert not template.parameters
+    assert not template.variables
+    assert not template.functions
+    assert not template.outputs
+
+
+def test_the_schema_of_a_nested_template_needs_only_a_version() -> None:
+    schema = "https://x/2018-05-01/y.json"
+
+    assert read(template_json(**{"$schema": schema}), nested=True).schema_scope is None

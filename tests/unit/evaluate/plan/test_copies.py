@@ -328,7 +328,6 @@ def test_output_loops_and_conditions(plan: Planner) -> None:
         {"type": "int", "value": "text"},
         {"type": "string", "value": "[null()]"},
         {"type": "string", "condition": "false", "value": "x"},
-        {"type": "array", "items": {"type": "int"}, "value": ["x"]},
         {"type": "array", "copy": {"count": -1, "input": 1}},
         {"type": "string", "value": "[fail('x')]"},
     ],

@@ -123,7 +123,8 @@ def test_values_defaults_and_nothing(
     plan: Planner, schema: Json, given: JsonValue, expected: JsonValue
 ) -> None:
     output: Json = {"type": "string", "nullable": True, "value": "[parameters('p')]"}
-    found = plan({"parameters": {"p": schema}, "outputs": {"o": output}}, p=given)
+    parts: Json = {"parameters": {"p": schema}, "outputs": {"o": output}, "resources": {}}
+    found = plan({"languageVersion": "2.0", **parts}, p=given)
 
     assert found.outputs == {"o": expected}
 
@@ -352,7 +353,7 @@ def test_more_resources_than_arm_takes_are_refused(plan: Planner) -> None:
     ("section", "count"), [("parameters", 257), ("variables", 513), ("outputs", 65)]
 )
 def test_more_names_than_arm_takes_are_refused(plan: Planner, section: str, count: int) -> None:
-    entry: Json = {"type": "int", "defaultValue": 1, "value": 1}
+    entry: Json = {"type": "int", {"parameters": "defaultValue"}.get(section, "value"): 1}
     with pytest.raises(EvaluationProblem, match=f"{count} {section}"):
         plan({section: {f"n{index}": entry for index in range(count)}})
 
@@ -530,8 +531,8 @@ def test_what_deployment_gives(plan: Planner) -> None:
     ("members", "message"),
     [
         ({"dependsOn": "x"}, "`dependsOn` must be an array"),
-        ({"name": ["x"]}, "must be text"),
-        ({"scope": 1}, "`scope` must be text"),
+        ({"name": "[1]"}, "must be text"),
+        ({"scope": "[1]"}, "`scope` must be text"),
         ({"name": ""}, "empty name"),
     ],
 )

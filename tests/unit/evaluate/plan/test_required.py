@@ -58,10 +58,15 @@ def test_what_lacks_something_is_refused(plan: Planner, parts: Json, message: st
         loop(mode="[concat('ser', 'ial')]"),
         loop(mode=None),
         {"parameters": {"q": {}}},
-        {"parameters": {"q": {"$ref": "#/definitions/t"}}},
+        {
+            "languageVersion": "2.0",
+            "resources": {},
+            "definitions": TYPES,
+            "parameters": {"q": {"$ref": "#/definitions/t"}},
+        },
     ],
 )
 def test_what_says_enough_is_taken(plan: Planner, parts: Json) -> None:
     given: Json = {"parameters": {"p": {"type": "string"}}}
 
-    assert plan({**given, "definitions": TYPES, **parts}).resources
+    assert plan({**given, **parts}).resources
