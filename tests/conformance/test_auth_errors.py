@@ -5,7 +5,7 @@ from __future__ import annotations
 import preflight
 from preflight.model.value import JsonValue
 
-SUITES = ("auth-errors.json",)
+SUITES = ("auth-errors.json", "auth-errors-clients.json")
 COMPARED_WHERE_EXPECTED = ("clientId", "objectId")
 
 

@@ -14,14 +14,16 @@ from preflight.report.explanation import EXPLANATION_FORMATS
 from preflight.report.view import View
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_DATA = _ROOT / "tests" / "conformance" / "data" / "auth-errors.json"
+_DATA = _ROOT / "tests" / "conformance" / "data"
 _LARGEST_SEED = 6_000
 _SHOWN_EVERY = 8
 """One input in so many is rendered too: reading is what has to be tried often."""
 
 
 def _recorded() -> list[bytes]:
-    texts = [case["text"] for case in json.loads(_DATA.read_text(encoding="utf-8"))]
+    cases = json.loads((_DATA / "auth-errors.json").read_text(encoding="utf-8"))
+    cases += json.loads((_DATA / "auth-errors-clients.json").read_text(encoding="utf-8"))["cases"]
+    texts = [case["text"] for case in cases]
     return [text.encode("utf-8", "surrogatepass") for text in texts if len(text) <= _LARGEST_SEED]
 
 
@@ -49,7 +51,9 @@ WORDS = (
     "performing the following actions ", "perform", "does not", "has ", "scope ", "over scope ",
     "with object id ", "client ", "https://sts.windows.net/x/", "arn:aws:", "\x00", "\u2028",
     "\ufeff", ",", ",/", ";", ".", " ", "[", "]", "{", "}", "/", "::error::", "%", "\t" * 50,
-    "'" * 50, " " * 200,
+    "'" * 50, " " * 200, " no tiene autorización para realizar la acción ", " en el ámbito ",
+    " hat keine Berechtigung zum Ausführen der Aktion ", " über Bereich ", "« ", " »", "=\n", "=3D",
+    " 범위에 대해 ", " 작업을 수행할 권한이 없", "无权", "|", '""',
 )  # fmt: skip
 GRAMMAR = {
     "start": ("<sentence>", "<start>\\w<sentence>", "\\w<sentence>\\w", '{"error":{<code>}}'),

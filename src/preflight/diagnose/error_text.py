@@ -18,14 +18,17 @@ from preflight.diagnose.error_text_kinds import (
     CODE_KINDS,
     first_phrase,
     is_azure,
+    is_bare_refusal,
     looks_like,
 )
-from preflight.diagnose.error_text_sentences import Found, denial_sentences
+from preflight.diagnose.error_text_sentences import Found, denial_sentences, foreign_sentences
 from preflight.diagnose.error_text_services import service_sentences
 from preflight.model.explanation import Denial, DenialKind, ErrorText
 
 MAX_DENIALS = 1_000
 """Different denials of one text that are kept."""
+_SHORT = 100_000
+"""Characters of a text that is read once more as if it were one line."""
 _CODE_NEAR = 400
 """Characters between a code and the sentence it belongs to."""
 
@@ -44,6 +47,7 @@ class _Gathered:
     request_id: str | None = None
     tenant_id: str | None = None
     azure: bool = False
+    refused: bool = False
     looks_like: str = ""
     cut: bool = False
 
@@ -70,8 +74,9 @@ def _gather(into: _Gathered, piece: str) -> None:
             into.denials.setdefault(denial.key, denial)
         else:
             into.cut = True
-    stated = first_phrase(text)
+    stated = first_phrase(text) or _broken_phrase(piece, known=bool(found or codes))
     into.phrase = into.phrase or stated
+    into.refused = into.refused or is_bare_refusal(text)
     into.azure = into.azure or (bool(codes) and is_azure(text, [code.text for code in codes]))
     into.codes.update(dict.fromkeys(code.text for code in codes))
     into.facts.update(dict.fromkeys(facts(text)))
@@ -82,6 +87,11 @@ def _gather(into: _Gathered, piece: str) -> None:
         into.looks_like = into.looks_like or looks_like(text)
 
 
+def _broken_phrase(piece: str, *, known: bool) -> DenialKind | None:
+    """Look for a telling phrase in which a terminal broke a word, where nothing else was told."""
+    return first_phrase(glued(piece)) if not known and len(piece) < _SHORT else None
+
+
 def _sentences(text: str, piece: str) -> list[Found]:
     """Return the denials; of what lacks a part, those of the reading that says the most.
 
@@ -89,6 +99,7 @@ def _sentences(text: str, piece: str) -> list[Found]:
     broken may have been escaped since.
     """
     found = [*denial_sentences(text), *service_sentences(text)]
+    found += foreign_sentences(text, found)
     if _told(found) == (len(found), len(found)) and len(_BROKEN.findall(text)) <= len(found):
         return found
     best, others = found, list[Found]()
@@ -155,8 +166,12 @@ def _without_twins(found: Sequence[Found]) -> list[Found]:
 
 def _coded(row: Found, codes: Sequence[Code]) -> Denial:
     """Let the code beside a sentence say what the sentence leaves open: a linked check."""
-    if _own_code(row, codes) == "LinkedAccessCheckFailed":
+    own = _own_code(row, codes)
+    cut = own == "LinkedAuthorizationFailed" and row.denial.kind is DenialKind.AUTHORIZATION_FAILED
+    if cut or own == "LinkedAccessCheckFailed":
         return replace(row.denial, linked=True, kind=DenialKind.LINKED)
+    if own == "AuthorizationFailed" and row.denial.kind is DenialKind.DATA_PLANE:
+        return replace(row.denial, data_action=False, kind=DenialKind.AUTHORIZATION_FAILED)
     return row.denial
 
 
@@ -202,7 +217,7 @@ def _kind(gathered: _Gathered, denials: Sequence[Denial]) -> DenialKind:
     if gathered.phrase is not None:
         return gathered.phrase
     if not gathered.codes or not gathered.azure:
-        return DenialKind.NONE
+        return DenialKind.AUTHORIZATION_FAILED if gathered.refused else DenialKind.NONE
     stated = [CODE_KINDS[code] for code in gathered.codes if code in CODE_KINDS]
     told = [kind for kind in stated if kind is not DenialKind.OTHER]
     return told[0] if told else DenialKind.OTHER

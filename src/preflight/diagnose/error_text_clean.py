@@ -37,8 +37,14 @@ _SMART = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
     "\u00a0": " ",
-    "\u2026": "...",
+    "\u202f": " ",
+    **dict.fromkeys("\u300c\u300d\u300e\u300f", '"'),
+    **dict(zip("\uff08\uff09\uff0c\uff1a", ("(", ")", ", ", ": "), strict=True)),
 }
+_MAIL_LINE = re.compile(r"^[^\n]{70,75}=$", re.MULTILINE)
+_SOFT_BREAK = re.compile(r"=\n")
+_OCTETS = re.compile(r"(?:=[0-9A-F]{2}){1,8}")
+_GUILLEMETS = re.compile("\u00ab[\\s\u00a0\u202f]{0,3}|[\\s\u00a0\u202f]{0,3}\u00bb")
 _PREFIX = re.compile(
     r"""^(?>(?:
       [^\S\n]++
@@ -72,11 +78,13 @@ _BOLD = re.compile(
 def clean(text: str) -> str:
     """Return text as plain lines; what the steps do not know stays as it is."""
     if not text.isascii():
+        text = _GUILLEMETS.sub('"', text)
         for smart, straight in _SMART.items():
             text = text.replace(smart, straight)
     if "[" in text:
         text = _ANSI.sub("", text)
-    text = _unescaped(_without_markup(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _mailed(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _unescaped(_without_markup(text))
     if "[" in text:
         text = _ANSI.sub("", text)
     text = _PREFIX.sub("", text)
@@ -102,6 +110,20 @@ def without_breaks(text: str) -> str:
 def with_breaks(text: str) -> str:
     """Undo every escaped break, also inside a value, which never holds a backslash of its own."""
     return _ANY_BREAK.sub("\n", text) if "\\" in text else text
+
+
+def _mailed(text: str) -> str:
+    """Undo what a mail does to long lines (quoted-printable, RFC 2045, section 6.7)."""
+    if "=\n" not in text or not (
+        "=3D" in text or "quoted-printable" in text.lower() or _MAIL_LINE.search(text)
+    ):
+        return text
+    return _OCTETS.sub(_octets, _SOFT_BREAK.sub("", text))
+
+
+def _octets(match: re.Match[str]) -> str:
+    octets = bytes.fromhex(match.group().replace("=", ""))
+    return octets.decode("utf-8", errors="replace")
 
 
 def _unescaped(text: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from preflight.diagnose.error_text_kinds import CODE_KINDS, WRAPPERS
+from preflight.diagnose.error_text_kinds import CODE_KINDS, WRAPPERS, is_own
 
 
 class Code(NamedTuple):
@@ -18,7 +18,7 @@ class Code(NamedTuple):
 
 _LABEL = re.compile(
     r"(?<![\w.-])(?<!status )(?<!Status )(?<!exit )(?<!Exit )(?<!rpc error: )(?<!return )"
-    r"(?:inner\s+)?(?:error[\s_]?)?code\b(['\"]?)\s{0,20}[:=]\s{0,20}(['\"(\[]?)"
+    r"(?:inner\s+)?(?:error[\s_]?)?code\b(['\"]{0,2})\s{0,20}[:=]\s{0,20}(['\"(\[]{0,2})"
     r"([A-Za-z][A-Za-z0-9_]{1,80})(?![\w:/@-]|\.\w)",
     re.IGNORECASE,
 )
@@ -27,11 +27,27 @@ _TYPE = re.compile(
     r"([A-Za-z][A-Za-z0-9_]{1,80})(?=['\"\s,;.)]|$)",
     re.IGNORECASE,
 )
+_HEADER = re.compile(
+    r"\bx-ms-error-code['\"]?\s{0,20}[:=]\s{0,20}\[?['\"]?([A-Za-z][A-Za-z0-9_]{1,80})",
+    re.IGNORECASE,
+)
 _TABLE = re.compile(
     r"^(?:error\s*)?code\s{0,9}[|\n]\s{0,9}([A-Za-z][A-Za-z0-9_]{1,80})\s{0,9}(?:\||$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _STATUS = re.compile(r"\bStatus:\s*\"(\w{3,80})\"\s*\n\s*Code:\s*\"\"")
+_NAMED = re.compile(
+    r"(?:(?<!status )(?<!Status )(?<!exit )\b[Cc]ode|C\u00f3digo|c\u00f3digo|Codice|Kod"
+    r"|\u30b3\u30fc\u30c9|\u4ee3\u78bc|\u4ee3\u7801|\ucf54\ub4dc)"
+    r"\s{0,3}[:\u4e3a\u70ba]?\s{0,3}['\"(]?([A-Z][A-Za-z0-9]{3,60})['\")]"
+)
+"""A code without a colon, or behind the word of another language."""
+_DASHED = re.compile(r"\s[-\u2013\u2014]\s([A-Z][A-Za-z0-9]{2,60})(?=\s?:\s)")
+_INSIDE = re.compile(
+    r"(?<=[\s\"'`=(\[>*])([A-Z][A-Za-z0-9]{5,60})(?=\s?:\s)"
+    r"|\|\s?([A-Z][A-Za-z0-9]{5,60})\s?\||\"([A-Z][A-Za-z0-9]{5,60})\"(?=,\s?\")"
+)
+"""Inside a line, where a message begins, or alone in a cell of a table."""
 _XML = re.compile(r"<Code>\s*([A-Za-z]\w{1,80})\s*</Code>", re.IGNORECASE)
 _WORD = r"([A-Z][A-Za-z0-9]{2,60}(?:_[A-Z][A-Za-z0-9]{2,60})?)"
 _PAREN = re.compile(rf"(?:^|[:>\]\"'`]\s?|\bERROR\s)\({_WORD}\)\s+(?=[^\s:])", re.MULTILINE)
@@ -80,13 +96,14 @@ def _labelled(text: str) -> Iterator[Code]:
     for match in _LABEL.finditer(text):
         word = match.group(3)
         quoted = bool(match.group(2))
-        if word.lower() not in _NO_CODES and (quoted or word[0].isupper()):
+        named = word.lower() not in _NO_CODES or (quoted and word == "Unknown")
+        if named and (quoted or word[0].isupper()):
             yield Code(match.start(3), word)
 
 
 def _typed(text: str) -> Iterator[Code]:
     """Yield codes behind labels that do not always hold one: an exception's name is none."""
-    for pattern in (_TYPE, _TABLE, _STATUS, _QUALIFIED):
+    for pattern in (_HEADER, _TYPE, _TABLE, _STATUS, _QUALIFIED):
         for match in pattern.finditer(text):
             word = match.group(1)
             if is_known(word) or (
@@ -97,18 +114,11 @@ def _typed(text: str) -> Iterator[Code]:
 
 def _implied(text: str) -> Iterator[Code]:
     """Yield words that stand where a message begins, if they look like a code."""
-    for match in _PAREN.finditer(text):
-        word = match.group(1)
-        if is_known(word) or (_capitals(word) > 1 and not _EXCEPTION.fullmatch(word)):
-            yield Code(match.start(1), word)
-    for match in _LEAD.finditer(text):
-        word = match.group(1)
-        if _capitals(word) > 1 and (is_known(word) or _SHAPE.fullmatch(word)):
-            yield Code(match.start(1), word)
-    for match in _START.finditer(text):
-        word = match.group(1)
-        if _capitals(word) > 1 and is_known(word):
-            yield Code(match.start(1), word)
+    for pattern, is_code in _PLACES:
+        for match in pattern.finditer(text):
+            group = match.lastindex or 1
+            if is_code(match.group(group)):
+                yield Code(match.start(group), match.group(group))
 
 
 def _capitals(word: str) -> int:
@@ -118,3 +128,29 @@ def _capitals(word: str) -> int:
 def is_known(word: str) -> bool:
     """Whether a word is a code of Azure that we know."""
     return word in CODE_KINDS or word in WRAPPERS
+
+
+def _is_named(word: str) -> bool:
+    """In parentheses: any word that is not an exception's name."""
+    return is_known(word) or (_capitals(word) > 1 and not _EXCEPTION.fullmatch(word))
+
+
+def _is_shaped(word: str) -> bool:
+    """Where prose stands too: a word that is known, or ends as codes do."""
+    return _capitals(word) > 1 and (is_known(word) or _SHAPE.fullmatch(word) is not None)
+
+
+def _is_leading(word: str) -> bool:
+    """Where anything may begin a line: a word that is known."""
+    return _capitals(word) > 1 and is_known(word)
+
+
+_PLACES: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (_PAREN, _is_named),
+    (_LEAD, _is_shaped),
+    (_NAMED, _is_shaped),
+    (_DASHED, _is_shaped),
+    (_INSIDE, is_own),
+    (_START, _is_leading),
+)
+"""Where a code stands, and what a word there has to be."""

@@ -12,6 +12,12 @@ _CORRELATION = re.compile(
     r"(?P<id>(?<=<)[^\s<>]{1,100}|[^\s'\"`,;()\[\]{}|]{1,200})",
     re.IGNORECASE,
 )
+_BROKEN_GUID = re.compile(
+    r"\s?".join(
+        part for length in (8, 4, 4, 4, 12) for part in (*["[0-9A-Fa-f]"] * length, "-")
+    ).removesuffix(r"\s?-")
+)
+"""A GUID in whose midst a narrow frame broke the line."""
 _REQUEST = re.compile(
     rf"(?:x-ms-request-id|OperationID|(?<![\w-])request[\s_-]?id)['\"`]?\s{{0,9}}[:=]\s{{0,9}}"
     rf"['\"`]?({_GUID})",
@@ -73,6 +79,9 @@ _MOST = 5
 def correlation_id(text: str) -> str | None:
     """Return the first value that the text itself labels a correlation ID."""
     for match in _CORRELATION.finditer(text):
+        broken = _BROKEN_GUID.match(text, match.start("id"))
+        if broken and "\n" in broken.group():
+            return re.sub(r"\s", "", broken.group())
         value = match.group("id").rstrip(".:").strip("*_<>" if "*" not in match.group("id") else "")
         if len(value) > 1 and value.lower() not in _NO_VALUES:
             return value

@@ -13,7 +13,8 @@ from preflight.model.explanation import DenialKind
 
 _BY_KIND: Mapping[DenialKind, str] = {
     DenialKind.AUTHORIZATION_FAILED: "AuthorizationFailed LackOfPermissions "
-    "AuthorizationFailedForTemplate RoleAssignmentWriteDenied",
+    "AuthorizationFailedForTemplate RoleAssignmentWriteDenied ResourceMissingPermissionError "
+    "CustomPrivateDNSZoneMissingPermissionError",
     DenialKind.LINKED: "LinkedAuthorizationFailed LinkedAccessCheckFailed",
     DenialKind.DENY_ASSIGNMENT: "DenyAssignmentAuthorizationFailed",
     DenialKind.SCOPE_LOCKED: "ScopeLocked",
@@ -49,6 +50,12 @@ WRAPPERS = frozenset(
     }
 )  # fmt: skip
 """Codes that only wrap the failure itself."""
+_OWN_WRAPPERS = frozenset(
+    {
+        "InvalidTemplateDeployment", "DeploymentFailed", "ResourceDeploymentFailure",
+        "DeploymentOperationFailed",
+    }
+)  # fmt: skip
 _GENERIC = frozenset(
     {
         "AccessDenied", "UNAUTHORIZED", "PermissionDenied", "Forbidden", "Unauthorized",
@@ -148,6 +155,8 @@ _PHRASES: tuple[tuple[DenialKind, str, str], ...] = (
         "rbac",
         r"does not have required RBAC permissions to perform action",
     ),
+    (DenialKind.DATA_PLANE, "aad token", r"cannot be authorized by AAD token in data plane"),
+    (DenialKind.DATA_PLANE, "api/operation", r"Principal does not have access to API/Operation"),
     (DenialKind.DATA_PLANE, "claim(s)", r"claim\(s\) are required to perform this operation"),
     (DenialKind.DATA_PLANE, "in azure", r"does not have access to the resource in Azure"),
     (DenialKind.DATA_PLANE, "unauthorized:", r"unauthorized: authentication required"),
@@ -168,8 +177,13 @@ _COMPILED = tuple(
 _AZURE = re.compile(
     r"management\.azure\.|azurerm|/subscriptions/|aka\.ms/|\.azure\.(?:net|com|cn|us)"
     r"|windows\.net|azurewebsites|azurecr\.io|x-ms-|\bMicrosoft\.[A-Z]|\baz(?:d)? [a-z]+ "
-    r"|\b[A-Z][a-z]+-Az[A-Z]|\bazure|\bcorrelation[ _-]?id\b",
+    r"|\b[A-Z][a-z]+-Az[A-Z]|\bazure|\bcorrelation[ _-]?id\b"
+    r"|terminal provisioning state|\bprovisioningState\b|\beventCategory\b",
     re.IGNORECASE,
+)
+_BARE_REFUSAL = re.compile(
+    r"\b[A-Z][a-z]+-Az\w+\b.{0,400}?Operation returned an invalid status code 'Forbidden'",
+    re.DOTALL,
 )
 _LOOKALIKES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("AWS", re.compile(r"\barn:aws|\baws_\w|UnauthorizedOperation|is not authorized to perform: ")),
@@ -202,8 +216,17 @@ def first_phrase(text: str) -> DenialKind | None:
 
 def is_azure(text: str, codes: Iterable[str]) -> bool:
     """Whether a code that only we would call one comes from Azure: its name, or words around."""
-    own = any(code in CODE_KINDS and code not in _GENERIC for code in codes)
-    return own or _AZURE.search(text) is not None
+    return any(is_own(code) for code in codes) or _AZURE.search(text) is not None
+
+
+def is_own(code: str) -> bool:
+    """Whether a word is a code that nobody but Azure uses."""
+    return (code in CODE_KINDS or code in _OWN_WRAPPERS) and code not in _GENERIC
+
+
+def is_bare_refusal(text: str) -> bool:
+    """Whether a cmdlet says that Azure refused it, and nothing more."""
+    return _BARE_REFUSAL.search(text) is not None
 
 
 def looks_like(text: str) -> str:

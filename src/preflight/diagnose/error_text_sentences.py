@@ -8,12 +8,15 @@ the action, what stands behind names the scope. Source: messages that people pas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from preflight.diagnose.error_text_foreign import Sentence, inverted_sentences, unknown_languages
+from preflight.diagnose.error_text_languages import SCOPE, refusals
 from preflight.diagnose.error_text_subject import Subject, subject_before
 from preflight.diagnose.error_text_values import (
+    OPERATION,
     joined,
     paired,
     read_action,
@@ -25,7 +28,8 @@ from preflight.model.explanation import Denial, DenialKind
 
 _PERFORM = re.compile(
     r"perform(?:ing)?\s+(?:the\s+|an?\s+|this\s+)?(?:following\s+)?(?:data\s+)?"
-    r"actions?(?:\(s\))?\s*:?\s*(?=['\"`\[<{*A-Za-z])",
+    r"(?:actions?(?:\(s\))?\s*:?\s*(?=['\"`\[<{*A-Za-z])"
+    rf"|(?=['\"`]{OPERATION}['\"`]))",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -39,7 +43,8 @@ _CONDITION = re.compile(
 _HAS = re.compile(r"\bha(?:s|ve)\b[^'\"`;]{0,60}\Z", re.IGNORECASE)
 _SCOPE = re.compile(
     r"\s*,?\s*(?:over|at|on|in|for|against)\s+(?:the\s+)?(?:'[0-9]{1,4}'\s+)?(linked\s+)?"
-    r"(scope|resource)(?:s|\(s\))?\s*:?\s*",
+    r"(scope|resource)(?:s|\(s\))?\s*:?\s*"
+    r"|\s*,?\s+(?:over|at|on)\s+(?=['\"`](?:\.{3}|\u2026)?/)",
     re.IGNORECASE,
 )
 _BLOCKED = re.compile(
@@ -91,28 +96,46 @@ class _Event(NamedTuple):
 def denial_sentences(text: str) -> Iterator[Found]:
     """Yield the denials of every `perform action` sentence, in the order of the text."""
     last: _Event | None = None
-    for match in _PERFORM.finditer(text):
-        event = _event(text, match, last)
+    translated = [(match, True) for match in refusals(text)]
+    turns = [*((match, False) for match in _PERFORM.finditer(text)), *translated]
+    for match, refusal in sorted(turns, key=lambda turn: turn[0].start()):
+        event = _event(text, match, last, refusal=refusal)
         if event is None:
             continue
         yield from _denials(text, event, last)
         last = event
 
 
-def _event(text: str, match: re.Match[str], last: _Event | None) -> _Event | None:
+def foreign_sentences(text: str, found: Iterable[Found]) -> Iterator[Found]:
+    """Yield the denials that other sentences than those found state, whatever their language."""
+    known = [(row.at, row.end) for row in found]
+    for said in (*inverted_sentences(text), *unknown_languages(text)):
+        if not any(at <= said.end and said.at <= end for at, end in known):
+            known.append((said.at, said.end))
+            yield Found(said.at, said.end, _foreign(said))
+
+
+def _foreign(said: Sentence) -> Denial:
+    client, object_id = said.subject
+    return Denial(action=said.action, scope=said.scope, client=client, object_id=object_id)
+
+
+def _event(text: str, match: re.Match[str], last: _Event | None, *, refusal: bool) -> _Event | None:
+    """Return what an action and the words around it say; `refusal`: the match itself refuses."""
     action = read_action(text, match.end())
     if action.text is None:
         return None
     before = text[max(0, match.start() - _BEFORE) : match.start()]
-    holds, verb = _polarity(before)
+    holds, verb = ("not", len(before)) if refusal else _polarity(before)
     at = match.start() - len(before) + verb if holds else match.start()
-    where = _SCOPE.match(text, _behind(text, action.end))
+    where = (SCOPE if refusal else _SCOPE).match(text, _behind(text, action.end))
+    where = where or _SCOPE.match(text, _behind(text, action.end))
     scope = read_scope(text, where.end()) if where else None
     end = scope.end if scope else action.end
     if not holds and not _BOILERPLATE.match(text, _behind(text, end)):
         return None
-    linked = bool(where and where.group(1))
-    data = text[match.end()] == "[" or bool(where and where.group(2).lower() == "resource")
+    linked, resource = _said_of_scope(where)
+    data = text[match.end()] == "[" or resource
     return _Event(
         at=at,
         end=end,
@@ -123,6 +146,13 @@ def _event(text: str, match: re.Match[str], last: _Event | None) -> _Event | Non
         data=data,
         subject=_subject(text, at, last),
     )
+
+
+def _said_of_scope(where: re.Match[str] | None) -> tuple[bool, bool]:
+    """Return whether the words before a scope call it linked, and whether a resource."""
+    if where is None or where.re is not _SCOPE:
+        return False, False
+    return bool(where.group(1)), (where.group(2) or "").lower() == "resource"
 
 
 def _scopes(value: str | None, *, linked: bool, data: bool) -> tuple[str, ...]:

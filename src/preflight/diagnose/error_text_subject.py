@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from preflight.diagnose.error_text_languages import CLIENT, OBJECT_ID
 from preflight.diagnose.error_text_values import identity
 
 _WINDOW = 600
 """Characters before the verb in which its subject stands."""
 _OBJECT = re.compile(
-    r"(?<![<'\"`\w-])\(?(?:with\s+)?(?:the\s+)?\bobject[\s_-]*id\b\s*[:=]?\s*", re.IGNORECASE
+    r"(?<![<'\"`\w-])\(?(?:(?:with\s+)?(?:the\s+)?\bobject[\s_-]*id|"
+    + OBJECT_ID.replace(" ", r"\s+")
+    + r")\b(?!\s*['\"`}\]>]\s*(?:['\"`]\s*)?\Z)(?!\s*[}>])\s*[:=]?\s*",
+    re.IGNORECASE,
 )
 _NOUN = re.compile(
-    r"(?<![<'\"`\[{/@.\w-])(client|user|principal|service\s+principal|identity|caller|application)"
-    r"(?:\s+(?:id|named|name))?\s*[:=]?\s*(?=\S)",
+    r"(?<![<\[{/@.\w-])(client|user|principal|service\s+principal|identity|caller|application|"
+    rf"{CLIENT})(?![\w@.'\"`>}}\]-]|\s+(?:\w+\s)?(?:id|name)[>}}])(?:\s+(?:id|named|name))?\s*[:=]?\s*(?=\S)",
     re.IGNORECASE,
 )
 _LONGEST = 300
 """Characters of a name."""
 _OBJECT_NOUNS = ("principal", "identity", "caller")
 _NAME_OPENS = ("'", '"', "`", "[", "<", "*", "{", "#")
+_BARE = re.compile(r"(?=\S*[0-9@:#*_]|[xX]{3}|[A-Z]{4})[^\s'\"`;,()]{2,200}\s*\Z")
+"""One word without quotes that is no word of a sentence: an ID, an address, a mask."""
 
 
 class Subject(NamedTuple):
@@ -68,7 +74,9 @@ def _client(before: str) -> str | None:
 def _by_noun(window: str) -> Subject:
     """Return a subject without `with object id`: a principal's one value is its object ID."""
     noun = _last(_NOUN, window)
-    if noun is None or not window[noun.end() :].startswith(_NAME_OPENS):
+    if noun is None or not (
+        window[noun.end() :].startswith(_NAME_OPENS) or _BARE.match(window, noun.end())
+    ):
         return Subject(None, None)
     value = _whole(window[noun.end() :])
     if noun.group(1).lower().endswith(_OBJECT_NOUNS):

@@ -10,22 +10,33 @@ from preflight.diagnose.error_text_clean import with_breaks
 LONGEST = 8_000
 """Characters of one value (a list of linked scopes) that are looked at."""
 
+OPERATION = (
+    r"[A-Za-z][A-Za-z0-9]*\.[A-Za-z0-9.]+(?:/[A-Za-z0-9_.*-]+){1,20}/(?:read|write|delete|action)"
+)
+"""The pattern of an action as Azure writes it."""
 _OPEN = re.compile(r"(?:\*\*)?(['\"]{1,2}|`|\[)(?:\*\*(?=[A-Za-z/<{]))?")
 _ACTION = re.compile(r"[^\s'\"`\[\]();]{1,2000}")
 _AFTER_ACTION = re.compile(r"\s+(?:over|at|on|in|for)\s")
-_ENDS = re.compile(r"(?:\*\*)?(?:['\"`\]]|\s*\.{3})")
+_ENDS = re.compile(r"(?:\*\*)?(?:['\"`\]]|\s*(?:\.{3}|\u2026))")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _STOP = re.compile(
     r"\s+or\s+(?:the\s+)?(?:linked\s+)?scope|\s*\(respectively\)|\s*[;,]\s*however|"
     r"\.?\s+If\s+access\s+was|\.?\s+For\s+details|\s+and\s+is\s+blocked|\s+because\s+of",
     re.IGNORECASE,
 )
+_ELLIPSES = ("...", "\u2026")
 _VERBS = ("/read", "/write", "/delete", "/action")
 _CLOSED_BY = {"'": "'", '"': '"', "`": "`", "[": "]", "''": "''", '""': '""', "'\"": "\"'",
               "\"'": "'\""}  # fmt: skip
-_DELIMITERS = frozenset(" \n.,;:)]}<\\\"'|*_")
+_DELIMITERS = frozenset(" \n.,;:)]}<\\\"'`|*_")
 _UNCLOSED = re.compile(r"[^\s'\"`]{1,2000}")
-_BARE = re.compile(r"[/<{*][^\s'\"`]{0,2000}")
+_BARE = re.compile(r"(?:[/<{]|\*\*)[^\s'\"`]{1,2000}")
+_JSON_ENDS = re.compile(r"\s*[}\]]")
+"""Behind a double quote: the string ends here, and the message in it may have been cut."""
+_GOES_ON = re.compile(r"[^\S\n](?!(?:client|cliente|klient|user|principal)\b)\S")
+"""More of the sentence on the same line; not the second word of the next one."""
+_NAMESPACE_CUT = re.compile(r"/providers/[A-Za-z]*\.?$", re.IGNORECASE)
+"""A provider without its second half: the dot ends no sentence."""
 
 
 _RUNS_ON = re.compile(
@@ -56,7 +67,8 @@ def read_action(text: str, at: int) -> Value:
     if run is None:
         return Value(None, start)
     value, end = with_breaks(run.group()).replace("\n", ""), run.end()
-    closes = bool(opened) and _ENDS.match(text, end) is not None and not _cut(value, text, end)
+    value = _unbold(value, opened)
+    closes = _closes(opened, value, text, end)
     goes_on = _AFTER_ACTION.match(text, end) is not None
     bare = value.rstrip(".,:")
     if not closes and not goes_on and not (opened is None and bare.lower().endswith(_VERBS)):
@@ -66,9 +78,28 @@ def read_action(text: str, at: int) -> Value:
     return Value(value if plausible else None, end)
 
 
+def _closes(opened: re.Match[str] | None, value: str, text: str, end: int) -> bool:
+    """Whether an action ends where its quote is closed, and not where it was cut.
+
+    A double quote, or another than the one that opened it, may be that of the JSON string around a
+    message that was cut: then the action has to end like one.
+    """
+    ends = _ENDS.match(text, end)
+    if opened is None or ends is None or _cut(value, text, end):
+        return False
+    mark = opened.group(1)[-1]
+    own = {"[": "]", '"': ""}.get(mark, mark)
+    return bool(own and own in ends.group()) or value.lower().endswith(_VERBS) or _masked(value)
+
+
+def _unbold(value: str, opened: re.Match[str] | None) -> str:
+    """Drop the bold mark that closes a value whose opening one stood inside the quote."""
+    return value.removesuffix("**") if opened and opened.group().endswith("**") else value
+
+
 def _cut(value: str, text: str, end: int) -> bool:
     """Whether an ellipsis stands where the closing quote should be."""
-    return value.endswith("...") or text.startswith("...", end)
+    return value.endswith(_ELLIPSES) or text.startswith(_ELLIPSES, end)
 
 
 def _masked(value: str) -> bool:
@@ -92,7 +123,7 @@ def read_scope(text: str, at: int) -> Value:
         value = text[start : stop.start()].rstrip("'\"`]")
         return Value(joined(value), stop.start())
     if close is not None:
-        return Value(joined(text[start:close]), close + len(mark))
+        return Value(joined(_unbold(text[start:close], opened)), close + len(mark))
     return _unclosed(text, start)
 
 
@@ -107,7 +138,7 @@ def _closing(text: str, start: int, mark: str) -> int | None:
     while at >= 0:
         behind = at + len(quote)
         if behind >= len(text) or text[behind] in _DELIMITERS:
-            return at
+            return None if mark == '"' and _JSON_ENDS.match(text, behind) else at
         at = text.find(quote, behind, start + LONGEST)
     return None
 
@@ -118,18 +149,26 @@ def _unclosed(text: str, start: int) -> Value:
     if run is None:
         return Value(None, start)
     value = run.group()
-    if value.endswith(".") and not value.endswith("..."):
+    if value.endswith(".") and not value.endswith(_ELLIPSES) and not _NAMESPACE_CUT.search(value):
         return Value(joined(value.rstrip(".")), run.end())
     return Value(None, run.end())
 
 
 def _bare_scope(text: str, at: int) -> Value:
-    """Read a scope without quotes: it begins like an ID or a placeholder."""
+    """Read a scope without quotes: it begins like an ID or a placeholder.
+
+    Where the line ends with it, without the end of a sentence, it may be cut: None.
+    """
     run = _BARE.match(text, at)
     if run is None:
         return Value(None, at)
-    value = run.group().rstrip(".,;:)")
-    return Value(joined(value) if value else None, run.end())
+    said = run.group().removesuffix("*") if run.group().endswith(".*") else run.group()
+    value = said.rstrip(".,;:)")
+    goes_on = _GOES_ON.match(text, run.end()) is not None
+    whole = (value != said and not _NAMESPACE_CUT.search(said)) or goes_on
+    if said.endswith(_ELLIPSES) or not whole:
+        return Value(None, run.end())
+    return Value(joined(value), run.end())
 
 
 def joined(value: str) -> str | None:
@@ -146,7 +185,9 @@ def joined(value: str) -> str | None:
 
 def identity(value: str) -> str | None:
     """Return a client or object ID as it stands, without its quotes; None for an empty one."""
-    whole = value.strip().rstrip(",:;)").strip().strip("'\"`[]").strip()
+    whole = value.strip().rstrip(",:;)").strip()
+    bare = whole.strip("'\"`").strip()
+    whole = bare if bare != whole else whole.strip("[]").strip()
     whole = _not_bold(whole).strip("'\"`")
     guid = re.sub(r"\s", "", with_breaks(whole))
     whole = guid if _GUID.fullmatch(guid) else whole

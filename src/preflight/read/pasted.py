@@ -31,9 +31,11 @@ _STRONG = (
 _WEAK = (
     b"permission", b"authoriz", b"forbidden", b"denied", b"correlation", b"notfound",
     b"not be found", b'code"', b'code\\"', b"errorcode", b"error code", b"(code", b"code=",
-    b"code: ",
+    b"code: ", b"autoris", b"autoriz", b"autoryz", b"berechtigung", b"righet att ",
+    "\u65e0\u6743".encode(), "\u6388\u6b0a".encode(), "\uad8c\ud55c\uc774".encode(),
 )  # fmt: skip
-"""Words that many other lines hold too: they get a quarter of what is read."""
+"""Words that many other lines hold too, refusals in other languages among them: they get a quarter
+of what is read."""
 _MARK = 4
 """Bytes of the longest mark."""
 _MARKS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import quopri
 import textwrap
 
 import pytest
@@ -36,6 +37,12 @@ def whole(denial: Denial) -> tuple[str, str | None, str | None, str | None]:
 
 
 EXPECTED = (ACTION, SCOPE, CLIENT, OBJECT)
+
+
+def body() -> str:
+    return json.dumps({"error": {"code": "AuthorizationFailed", "message": PLAIN}})
+
+
 FRAMES = {
     "javascript": f"RestError: {PLAIN}\n    at x (y.js:1:2)\n  code: 'AuthorizationFailed',",
     "java": f'ManagementException: Status code 403, "{{"error":{{"code":"AuthorizationFailed",'
@@ -59,6 +66,15 @@ FRAMES = {
         f"[2026-11-24T10:00:00.123Z] {line}"
         for line in textwrap.wrap(f"ERROR: (AuthorizationFailed) {PLAIN}", 90)
     ),
+    "csv": '2026-11-24,Failed,"' + body().replace('"', '""') + '"',
+    "csv cells": f'"2026-11-24","AuthorizationFailed","{PLAIN}"',
+    "table": f"| 10:00 | AuthorizationFailed | {PLAIN} |",
+    "logfmt": f'time=2026-11-24T10:00:00Z level=error msg="AuthorizationFailed: {PLAIN}" ns=x',
+    "chat": f"it failed: ```AuthorizationFailed: {PLAIN}```",
+    "mail": quopri.encodestring(f"Status: AuthorizationFailed: {PLAIN}".encode()).decode(),
+    "dash": f"Warning creating Role Assignment - AuthorizationFailed: {PLAIN}",
+    "code without a colon": f"Operation failed. Code 'AuthorizationFailed', Message '{PLAIN}'",
+    "header": f"X-Ms-Error-Code: [AuthorizationFailed]\n{PLAIN}",
     "broken inside words": "Code: AuthorizationFailed\n"
     + "\n".join(PLAIN[at : at + 60] for at in range(0, len(PLAIN), 60)),
 }
@@ -165,6 +181,73 @@ def test_a_service_s_own_check() -> None:
     assert (denial.kind, denial.scope, denial.object_id) == (DenialKind.DATA_PLANE, None, "o")
 
 
+def test_a_code_says_what_its_sentence_leaves_open() -> None:
+    linked = only(
+        "LinkedAuthorizationFailed: does not have permission to perform action 'A.B/c/d/action'"
+    )
+    plain = only(
+        "Code: AuthorizationFailed\n"
+        "The client lacks permission to perform action 'A.B/c/read' on resource x"
+    )
+
+    assert (linked.linked, linked.kind) == (True, DenialKind.LINKED)
+    assert (plain.data_action, plain.kind) == (False, DenialKind.AUTHORIZATION_FAILED)
+
+
+def test_what_aks_finds_missing_names_action_and_scope() -> None:
+    denial = only(
+        "Service principal or user-assigned identity must be given certain permissions to resource "
+        "/subscriptions/s/resourceGroups/rg/providers/A.B/zones/x.y. Check access result not "
+        "allowed for action A.B/zones/read."
+    )
+
+    assert whole(denial) == (
+        "A.B/zones/read",
+        "/subscriptions/s/resourceGroups/rg/providers/A.B/zones/x.y",
+        None,
+        None,
+    )
+
+
+def test_a_cmdlet_that_only_says_forbidden_was_refused() -> None:
+    said = read(
+        "New-AzRoleAssignment: setup.ps1:1\nLine |\n   1 | New-AzRoleAssignment -Scope $s\n"
+        "     | Operation returned an invalid status code 'Forbidden'"
+    )
+
+    assert (said.kind, said.denials) == (DenialKind.AUTHORIZATION_FAILED, ())
+
+
+@pytest.mark.parametrize(
+    ("principal", "object_id"),
+    [
+        ("XXXXXXXX", "XXXXXXXX"),
+        ("dana@example.org", "dana@example.org"),
+        ("redacted:email", "redacted:email"),
+        ("'[email protected]'", "[email protected]"),
+        ("[o]", "o"),
+        ("used", None),
+        ("", None),
+    ],
+)
+def test_a_principal_without_quotes_is_an_id_or_nobody(
+    principal: str, object_id: str | None
+) -> None:
+    denial = only(f"The principal {principal} lacks the required data action `A.B/c/read` to do it")
+
+    assert denial.object_id == object_id
+
+
+def test_a_placeholder_that_holds_the_label_is_a_value() -> None:
+    denial = only(PLAIN.replace(CLIENT, "{my account}").replace(OBJECT, "{my object id}"))
+
+    assert whole(denial) == (ACTION, SCOPE, "{my account}", "{my object id}")
+
+
+def test_an_ellipsis_in_a_value_stays_as_it_is() -> None:
+    assert only(PLAIN.replace("resourceGroups", "…")).scope == SCOPE.replace("resourceGroups", "…")
+
+
 def test_the_same_denial_is_told_once_and_a_cut_copy_not_at_all() -> None:
     said = read(f"{PLAIN}\n{PLAIN}\n{PLAIN.partition(' over scope')[0]}...")
 
@@ -189,6 +272,10 @@ def test_many_denials_are_bounded_and_it_is_said() -> None:
         ("The tracking id is '66666666-6666-4666-8666-000000000006'", None),
         ("request correlation id '<guid>'", "guid"),
         ("correlationId: null", None),
+        (
+            "Correlation ID: 55555555\n      -5555-4555-8555-000000000001\r\nTimestamp: x",
+            "55555555-5555-4555-8555-000000000001",
+        ),
     ],
 )
 def test_correlation_ids_are_those_that_the_text_labels_so(

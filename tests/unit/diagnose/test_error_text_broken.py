@@ -123,3 +123,36 @@ def test_a_broken_denial_is_not_lost_beside_a_whole_one(width: int) -> None:
     second = NEXT.replace("'o2'", "'11111111-2222-3333-4444-555555555555'")
     for text in (hard(PLAIN, width) + "\n" + second, second + "\n" + hard(PLAIN, width)):
         assert {row.scope for row in said(text)} == {SCOPE, "/subscriptions/s2"}
+
+
+@pytest.mark.parametrize("quote", ['"}', '\\"}'])
+def test_a_message_that_was_cut_inside_json_ends_no_value(quote: str) -> None:
+    """The quote that follows closes the string around the message, not the value."""
+    for at in range(len(PLAIN)):
+        for denial in said(body(PLAIN[:at])[:-2] + quote):
+            for value, true in zip(values(denial), VALUES, strict=True):
+                assert value in {true, None}
+
+
+KEY_VAULT = (
+    f"Caller is not authorized to perform action on resource.\nCaller: appid={CLIENT};oid={OBJECT};"
+    f"iss=https://sts.windows.net/t/\nAction: '{ACTION}'\nResource: '{SCOPE}'\n"
+    "Assignment: (not found)\nVault: v;location=x\n"
+)
+
+
+@pytest.mark.parametrize("width", range(40, 140, 3))
+def test_a_key_vault_s_broken_lines_hold_no_half_id(width: int) -> None:
+    for cut in (len(KEY_VAULT), 2 * width):
+        broken = "\n".join(hard(line, width) for line in KEY_VAULT[:cut].split("\n"))
+        for denial in said(broken):
+            for value, true in zip(values(denial), VALUES, strict=True):
+                assert value in {true, None}
+
+
+def test_a_scope_without_quotes_is_whole_only_where_the_sentence_goes_on() -> None:
+    bare = PLAIN.replace("'", "")
+    for at in range(len(bare)):
+        for tail in ("", "...", "…", "\n"):
+            for denial in said(bare[:at] + tail):
+                assert denial.scope in {SCOPE, None}

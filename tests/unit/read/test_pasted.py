@@ -86,3 +86,25 @@ def test_binary_is_noticed() -> None:
     list(reader.pieces())
 
     assert reader.binary
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "hat keine Berechtigung zum Ausführen der Aktion 'A.B/c/read' über Bereich '/s'",
+        "no tiene autorización para realizar la acción 'A.B/c/read' en el ámbito '/s'",
+        "n'est pas autorisé à effectuer l'action 'A.B/c/read' sur l'étendue '/s'",
+        "não tem autorização para executar a ação 'A.B/c/read' sobre o escopo '/s'",
+        "non è autorizzato a eseguire l'azione 'A.B/c/read' sull'ambito '/s'",
+        "geen autorisatie voor het uitvoeren van de actie 'A.B/c/read' over bereik '/s'",
+        "nie ma autoryzacji do wykonania akcji 'A.B/c/read' w zakresie '/s'",
+        "har inte behörighet att utföra åtgärden 'A.B/c/read' för omfånget '/s'",
+        "对象 ID 为 'o' 的客户端 'c' 无权执行作用域为 '/s' 的操作 'A.B/c/read'",
+        "具有物件識別碼 'o' 的用戶端 'c' 沒有授權, 無法在範圍 '/s' 中執行 'A.B/c/read' 動作",
+        "'/s' 범위에 대해 'A.B/c/read' 작업을 수행할 권한이 없습니다",
+    ],
+)
+def test_a_large_log_gives_refusals_in_every_language(sentence: str) -> None:
+    half = (NOISE * 30_000).encode()
+
+    assert scopes(Pasted([half, f"{sentence}\n".encode(), half])) == ["/s"]
