@@ -190,7 +190,7 @@ class _TemplateReader(Reader):
     def _check_kinds(self, members: dict[str, Member]) -> None:
         """Refuse what has another JSON kind than ARM reads; empty text stands for an absent one."""
         version = members["contentversion"]
-        if version.value in {None, ""} or isinstance(version.value, list | dict):
+        if version.value is None or version.value == "" or isinstance(version.value, list | dict):
             raise self.error("`contentVersion` must be text such as `1.0.0.0`", version.pointer)
         for name in (*_SECTIONS, *_OBJECT_MEMBERS):
             if name in members and members[name].value == "":

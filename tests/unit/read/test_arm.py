@@ -191,6 +191,7 @@ def test_existing(value: JsonValue, expected: bool) -> None:
         ({"$schema": "https://x/2019-04-01/y.json"}, "main.json:2:3", "is no schema of a template"),
         ({"$schema": SCHEMA.replace("2019", "2020")}, "main.json:2:3", "is not supported by ARM"),
         ({"contentVersion": ""}, "main.json:3:3", "`contentVersion` must be text"),
+        ({"contentVersion": []}, "main.json:3:3", "`contentVersion` must be text"),
         ({"metadata": []}, "main.json:11:3", "`metadata` is an array, not an object"),
         ({"definitions": {}}, "main.json:11:3", "`definitions` need language version 2.0"),
         ({"parameters": {"": {"type": "int"}}}, "main.json:12:5", "a parameter has no name"),
