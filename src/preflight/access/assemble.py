@@ -67,6 +67,7 @@ def read_rows(answers: Sequence[Answer]) -> tuple[Rows, tuple[Answer, ...]]:
                 parsed: list[object] = []
             else:
                 parsed = [_READ[wanted](item) for item in answer.items]
+                _refuse_strangers(answer, parsed)
         except AccessError as error:
             checked.append(replace(answer, items=(), error=error))
             continue
@@ -105,6 +106,21 @@ _READ: dict[AccessList, Callable[[Item], object]] = {
     AccessList.PROVIDERS: rows.provider,
     AccessList.RESOURCES: rows.resource,
 }
+
+
+def _refuse_strangers(answer: Answer, parsed: Iterable[object]) -> None:
+    """Refuse an answer about one principal that holds rows of another one that is no group.
+
+    A row of a group proves that the principal is in it; one of somebody else proves nothing.
+    """
+    whose = answer.reading.principal
+    if whose is None or answer.reading.list is not AccessList.ROLE_ASSIGNMENTS:
+        return
+    for row in parsed:
+        if not isinstance(row, RoleAssignment) or row.principal == whose:
+            continue
+        if not row.principal_type.may_be_group:
+            raise AccessError("the answer about one principal holds rows of another one")
 
 
 def _above(listed: Scope, found: Iterable[object]) -> set[tuple[Scope, Scope]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,8 @@ MAXIMUM_PAGES = 500
 """Pages of one list that are followed; a page has up to 1,000 rows."""
 _SAFE = "/$()'=,:@!-._~ "
 _NEXT = ("nextLink", "@nextLink", "@odata.nextLink", "odata.nextLink")
+_GOES_ON = re.compile(r"next|skip.?token|continuation|truncated", re.IGNORECASE)
+"""Members of a page that may say in some other way that more rows follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +143,7 @@ class Service:
         for _ in range(MAXIMUM_PAGES):
             document, status, seconds = self._ask(question, url)
             page = Item(document, (), document.value)
-            inner = page.member("value")
-            if inner is None:
-                raise page.error("a list with `value` is expected here")
-            if page.member("error") is not None:
-                raise page.error("an error stands beside `value`: the list may not be whole")
-            items = tuple(inner.items())
+            items = _items(page)
             self._note(question, status, len(items), seconds)
             yield from items
             following = self._next(page, question)
@@ -212,6 +210,19 @@ class Service:
                 status=status, rows=rows, seconds=seconds,
             )
         )  # fmt: skip
+
+
+def _items(page: Item) -> tuple[Item, ...]:
+    """Return the rows of a page; refuse one that may not tell all of them."""
+    inner = page.member("value")
+    if inner is None or page.has_properties:
+        raise page.error("a list with `value` is expected here")
+    if page.member("error") is not None:
+        raise page.error("an error stands beside `value`: the list may not be whole")
+    odd = [name for name in page.names() if name not in _NEXT and _GOES_ON.search(name)]
+    if odd:
+        raise page.error(f"`{odd[0]}` stands beside `value`: the list may not be whole")
+    return tuple(inner.items())
 
 
 def _request(question: Question, url: str) -> HttpRequest:

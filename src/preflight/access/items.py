@@ -74,6 +74,11 @@ class Item:
         properties = self.value.get("properties")
         return key in self.value or (isinstance(properties, dict) and key in properties)
 
+    @property
+    def has_properties(self) -> bool:
+        """Whether members may stand one level down, in `properties`."""
+        return isinstance(self.value, dict) and "properties" in self.value
+
     def names(self) -> tuple[str, ...]:
         """Return the names of an object's members."""
         return tuple(self.value) if isinstance(self.value, dict) else ()

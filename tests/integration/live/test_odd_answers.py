@@ -7,6 +7,7 @@ from tests.fakes.azure import FakeAzure
 from tests.fakes.documents import (
     CONTRIBUTOR,
     DEPLOYER,
+    OTHER,
     PLATFORM,
     PROD,
     STORAGE_WRITER,
@@ -29,6 +30,8 @@ NOT_WHOLE: dict[str, JsonValue] = {
         "value": [],
         "odata.nextLink": "https://elsewhere.example/",
     },
+    "a further page of an unknown form": {"value": [], "$skipToken": "x"},
+    "rows in another place": {"properties": {"value": []}},
 }
 
 
@@ -40,6 +43,18 @@ def test_deny_assignments_that_are_not_told_whole(name: str, azure: FakeAzure, g
 
     assert ended.code == 5, ended.told
     assert ended.undetermined() == {"evidence-unreadable"}, ended.reasons()
+
+
+def test_rows_of_somebody_else_in_an_answer_about_the_caller(azure: FakeAzure, gate: Gate) -> None:
+    def somebody_elses(_request: Request, _body: JsonValue) -> JsonValue:
+        return {"value": [assignment(OTHER, CONTRIBUTOR, PROD)]}
+
+    azure.script(Fault(path=ASSIGNMENTS, rewrite=somebody_elses))
+
+    ended = gate()
+
+    assert ended.code == 4, ended.told
+    assert "holds rows of another one" in ended.told
 
 
 def test_deny_assignments_refused_although_they_may_be_read_and_empty_further_down(
