@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from urllib.parse import quote_plus
 
 from preflight.access.failures import network_trouble, without_secrets
 from preflight.errors import NotSignedIn
@@ -70,13 +71,29 @@ PIPELINES_STEP = (
 )
 
 
+_SECRETS = (
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "SYSTEM_ACCESSTOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "PREFLIGHT_TOKEN",
+)
+"""Variables whose values no message repeats, however short they are."""
+
+
+def _hidden() -> tuple[str, ...]:
+    """Return the secrets of this place, as they are and as a form sends them."""
+    values = [os.environ[name].strip() for name in _SECRETS if os.environ.get(name)]
+    return (*values, *map(quote_plus, values))
+
+
 class Unavailable(NotSignedIn):
     """A program is there, but nobody is signed in with it."""
 
 
 def refusal(kind: str, error: Exception) -> NotSignedIn:
     """Return the error of a sign-in that failed, in one line and without any secret."""
-    text = without_secrets(str(error))
+    text = without_secrets(str(error), _hidden())
     if type(error).__name__ == "CredentialUnavailableError":
         return Unavailable(
             f"nobody is signed in with {LABELS[kind]}",

@@ -98,6 +98,33 @@ def test_the_same_verdicts_from_the_file(
     assert verdicts(live.report)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(path=r"/denyAssignments\?", status=403),
+        Fault(path=r"/denyAssignments/", status=403),
+        Fault(path=r"/denyAssignments\?", status=500),
+    ],
+    ids=["refused", "not proven", "in trouble"],
+)
+def test_what_could_not_be_read_stands_in_the_file(
+    fault: Fault, azure: FakeAzure, gate: Gate, run: Program, tmp_path: Path
+) -> None:
+    file = tmp_path / "access.json"
+    azure.script(fault)
+
+    ended = run("snapshot", "-o", file, STORAGE, "--scope", SHOP, env=azure.environment("secret"))
+    found = json.loads(file.read_text(encoding="utf-8"))
+    offline = gate("--access", file, kind=None)
+
+    assert ended.returncode == 0, ended.stderr
+    assert f"could not read denyAssignments at {PROD}" in ended.stderr
+    assert {"denyAssignments"} == {item["what"] for item in found["unreadable"]}
+    assert offline.code == 5, offline.told
+    assert offline.undetermined() == {"evidence-unreadable"}
+    assert "could not read: denyAssignments at" in offline.told
+
+
 def test_only_rows_that_can_decide_unless_everybody_is_asked_for(
     azure: FakeAzure, run: Program, tmp_path: Path
 ) -> None:

@@ -115,6 +115,15 @@ def test_a_known_refusal(code: str, advice: str) -> None:
     assert advice in error.help
 
 
+@pytest.mark.parametrize("said", ["client_secret=a~1 b", "client_secret=a~1+b", "[a~1 b]"])
+def test_a_short_secret_that_comes_back_is_not_repeated(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "a~1 b")
+
+    assert "a~1" not in str(refusal("env", ValueError(f"not understood: {said}")))
+
+
 def test_an_unknown_refusal_is_one_line_without_its_trace() -> None:
     error = refusal("oidc", ValueError("AADSTS1: no\nway. Trace ID: 1"))
 
