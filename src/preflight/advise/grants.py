@@ -22,7 +22,7 @@ from preflight.advise.role_index import Need, needs_of
 from preflight.model.access import RoleAssignment
 from preflight.model.advice import AlsoAllows, Recommendation, RecommendationKind
 from preflight.model.decision import Reason, Verdict
-from preflight.model.diagnosis import Diagnosis
+from preflight.model.diagnosis import Decider, Diagnosis
 from preflight.model.naming import one_line, scope_label
 from preflight.model.requirement import Requirement
 from preflight.model.role import RoleDefinition
@@ -48,6 +48,7 @@ class _Task:
     """What a grant has to close, and where it would sit."""
 
     requirements: tuple[Requirement, ...]
+    decider: Decider
     needs: frozenset[Need]
     anchor: Scope
     escalation: Escalation
@@ -78,15 +79,16 @@ class Grants:
     def _roles(self) -> ExistingRoles:
         return ExistingRoles(self._access, self._catalog, self._pricing)
 
-    def propose(self, diagnosis: Diagnosis) -> list[Recommendation]:
+    def propose(self, diagnosis: Diagnosis, decider: Decider | None = None) -> list[Recommendation]:
         """Return the grants that would close the whole finding, the fewest further actions first.
 
         One that leaves a denial is dropped; one that leaves something open is kept, unproven.
         A broad role is proposed only where no narrower existing one works (for a plain scope
         bug: where nothing else does), a service's role or one that escalates only where nothing
-        else works; for a plain scope bug never one that escalates.
+        else works; for a plain scope bug never one that escalates. `decider` is what the grants
+        are tried on, where something else is changed with them.
         """
-        task = self._task(diagnosis)
+        task = self._task(diagnosis, decider or self._decider)
         if task is None:
             return []
         scope_bug = diagnosis.reason is Reason.WRONG_SCOPE
@@ -99,7 +101,7 @@ class Grants:
             found += [] if found else self._existing(task, tier)
         return sorted(found, key=_cost)
 
-    def _task(self, diagnosis: Diagnosis) -> _Task | None:
+    def _task(self, diagnosis: Diagnosis, decider: Decider) -> _Task | None:
         if diagnosis.anchor is None or self._comes_with_the_rollout(diagnosis.anchor):
             return None
         requirements = tuple(decision.requirement for decision in diagnosis.decisions)
@@ -111,6 +113,7 @@ class Grants:
         near = diagnosis.near_miss
         own = near is not None and near.principal is None
         return _Task(
+            decider=decider,
             near=near.assignment if near is not None and own else None,
             requirements=requirements,
             needs=needs_of(requirements),
@@ -191,7 +194,7 @@ class Grants:
         open_ones: list[Recommendation] = []
         for condition in task.conditions:
             assignment = self._assignment(draft.role, task.anchor, condition)
-            there = self._decider.with_extra(
+            there = task.decider.with_extra(
                 role_assignments=(assignment,), role_definitions=(draft.role,)
             )
             proof = prove(task.requirements, there)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from preflight.advise.case import Case
 from preflight.advise.commands import az, lines
@@ -20,8 +21,10 @@ from preflight.model.access import (
 )
 from preflight.model.advice import Recommendation, RecommendationKind
 from preflight.model.decision import Reason, Verdict
+from preflight.model.diagnosis import Decider
 from preflight.model.naming import principal_label
 from preflight.model.requirement import Requirement, RequirementKind
+from preflight.model.scope import Scope
 
 
 def changes(case: Case) -> list[Recommendation]:
@@ -39,35 +42,67 @@ def _none(_case: Case) -> Iterator[Recommendation]:
     return iter(())
 
 
-def _exclude(case: Case) -> Iterator[Recommendation]:
-    rows = [row for row in case.rows if isinstance(row, DenyAssignment)]
+class Lift(NamedTuple):
+    """Blocks of a finding that are lifted: how, and what decides without them."""
+
+    kind: RecommendationKind
+    text: str
+    decider: Decider
+    scope: Scope
+    commands: Mapping[str, str]
+
+
+def lift(case: Case) -> Lift | None:
+    """Return how the blocks that the finding's reason names are lifted; None for another one."""
+    if case.diagnosis.reason is Reason.DENY_ASSIGNMENT:
+        return _exclusion(case, [row for row in case.rows if isinstance(row, DenyAssignment)])
+    if case.diagnosis.reason is Reason.SCOPE_LOCKED:
+        return _removal(case, [row for row in case.rows if isinstance(row, Lock)])
+    return None
+
+
+def _exclusion(case: Case, rows: Sequence[DenyAssignment]) -> Lift | None:
     if not rows:
-        return
-    lifted = case.evidence.decider.with_extra(lifted=frozenset(row.id for row in rows))
+        return None
     names = ", ".join(f"{row.name} at {case.label(row.scope)}" for row in rows)
-    how = "in what made it (deployment stack, managed application, blueprint)"
+    how = ", in what made it (deployment stack, managed application, blueprint)"
     text = f"exclude {principal_label(case.evidence.principal)} from deny assignment {names}"
-    yield case.recommend(
+    return Lift(
         RecommendationKind.EXCLUDE_FROM_DENY,
-        f"{text}, {how}" if any(row.system for row in rows) else text,
-        proof=prove(case.requirements, lifted),
-        scope=rows[0].scope,
+        text + how * any(row.system for row in rows),
+        _without(case, rows),
+        rows[0].scope,
+        {},
     )
 
 
-def _remove_lock(case: Case) -> Iterator[Recommendation]:
-    rows = [row for row in case.rows if isinstance(row, Lock)]
+def _removal(case: Case, rows: Sequence[Lock]) -> Lift | None:
     if not rows:
-        return
-    lifted = case.evidence.decider.with_extra(lifted=frozenset(row.id for row in rows))
+        return None
     names = ", ".join(f"{row.name} ({row.level.value}) at {case.label(row.scope)}" for row in rows)
-    yield case.recommend(
+    return Lift(
         RecommendationKind.REMOVE_LOCK,
         f"remove lock {names} for the rollout, and put it back afterwards",
-        proof=prove(case.requirements, lifted),
-        scope=rows[0].scope,
-        commands={"az": lines(az("lock", "delete", ids=row.id) for row in rows)},
+        _without(case, rows),
+        rows[0].scope,
+        {"az": lines(az("lock", "delete", ids=row.id) for row in rows)},
     )
+
+
+def _without(case: Case, rows: Sequence[DenyAssignment | Lock]) -> Decider:
+    return case.evidence.decider.with_extra(lifted=frozenset(row.id for row in rows))
+
+
+def _lift(case: Case) -> Iterator[Recommendation]:
+    found = lift(case)
+    if found is not None:
+        yield case.recommend(
+            found.kind,
+            found.text,
+            proof=prove(case.requirements, found.decider),
+            scope=found.scope,
+            commands=found.commands,
+        )
 
 
 def _resolve_conflict(case: Case) -> Iterator[Recommendation]:
@@ -159,8 +194,8 @@ def _register(case: Case) -> Iterator[Recommendation]:
 
 
 _CHANGES: Mapping[Reason, Callable[[Case], Iterator[Recommendation]]] = {
-    Reason.DENY_ASSIGNMENT: _exclude,
-    Reason.SCOPE_LOCKED: _remove_lock,
+    Reason.DENY_ASSIGNMENT: _lift,
+    Reason.SCOPE_LOCKED: _lift,
     Reason.ROLE_ASSIGNMENT_CONFLICT: _resolve_conflict,
     Reason.POLICY_DENIES: _satisfy_policy,
     Reason.CONDITION_NOT_MET: _satisfy_condition,
