@@ -22,7 +22,6 @@ from preflight.read.bicep.locals import NO_LOCALS
 from preflight.read.bicep.lower_value import escaped_json
 from preflight.read.bicep.lowering import Lowering
 from preflight.read.bicep.migrate import Migration
-from preflight.read.bicep.problems import Problems
 from preflight.read.bicep.resolve_type import Resolved
 from preflight.read.bicep.symbols import BicepFile, CompiledFile, ImportedSymbol
 from preflight.read.json_strings import escape_pointer, shown
@@ -43,7 +42,7 @@ class TemplateBuilder:
         self.program = program
         self.file = file
         self.symbolic = symbolic
-        self.problems = Problems()
+        self.problems = file.problems
         self.spans: dict[str, NodeSpan] = {}
         self.definitions: dict[str, JsonValue] = {}
         self.variables: dict[str, JsonValue] = {}

@@ -18,6 +18,7 @@ _Declared = (
     | syntax.Variable
     | syntax.Assignment
     | syntax.TypeDeclaration
+    | syntax.Function
     | ResourceSymbol
     | ModuleSymbol
 )
@@ -35,7 +36,11 @@ def require_no_circles(file: BicepFile) -> None:
         for symbol in file.symbols.values()
         if isinstance(
             symbol,
-            syntax.Parameter | syntax.Variable | syntax.Assignment | syntax.TypeDeclaration,
+            syntax.Parameter
+            | syntax.Variable
+            | syntax.Assignment
+            | syntax.TypeDeclaration
+            | syntax.Function,
         )
     ]
     for root in roots:
@@ -88,10 +93,15 @@ def _uses(file: BicepFile, symbol: _Declared) -> Iterator[_Use]:
     loop = symbol.loop if isinstance(symbol, ResourceSymbol | ModuleSymbol) else None
     for expression in _expressions(symbol):
         for node, hidden in walk_scoped(expression, loop):
-            if isinstance(node, syntax.Name) and node.name not in hidden:
-                found = file.named(node)
-                if isinstance(found, _Declared):
-                    yield found, node.start
+            name = node.name if isinstance(node, syntax.Call) else node
+            if isinstance(name, syntax.Name) and name.name not in hidden:
+                found = file.named(name)
+                if isinstance(found, _Declared) and _is_called(found) is (name is not node):
+                    yield found, name.start
+
+
+def _is_called(symbol: _Declared) -> bool:
+    return isinstance(symbol, syntax.Function)
 
 
 def _aliased(file: BicepFile, symbol: syntax.TypeDeclaration) -> Iterator[_Use]:
@@ -126,6 +136,8 @@ def _expressions(symbol: _Declared) -> Iterator[syntax.Expression]:
             yield symbol.default
     elif isinstance(symbol, syntax.Variable | syntax.Assignment):
         yield symbol.value
+    elif isinstance(symbol, syntax.Function):
+        yield symbol.body
     elif not isinstance(symbol, syntax.TypeDeclaration):
         yield from _of_body(symbol)
 

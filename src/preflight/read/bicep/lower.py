@@ -58,7 +58,9 @@ def lower_program(program: Program, root: BicepFile) -> Lowered:
     made: dict[int, Lowered] = {}
     wanted = _deployed(root)
     for file in program.files():
-        if id(file) in wanted:
+        if id(file) not in wanted:
+            file.problems.require_none()
+        else:
             made[id(file)] = _lower(program, file, made, nested=file is not root)
     result = made[id(root)]
     notes = (*program.notes, *result.template.notes)

@@ -5,6 +5,8 @@ Source: Azure/bicep, src/Bicep.Core/Emit/ExpressionConverter.cs.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from preflight.expression.ast import FunctionCall, Literal, Node
 from preflight.model.source import Span
 from preflight.read.bicep import nodes, syntax
@@ -13,7 +15,11 @@ from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_expression import extended, is_safe_call
 from preflight.read.bicep.lower_name import NameLowering
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol, child_of
+from preflight.read.bicep.walk import walk_scoped
 from preflight.read.json_strings import shown
+
+if TYPE_CHECKING:
+    from preflight.read.bicep.lowering import Lowering
 
 DEPLOYMENT_VERSION = "2025-04-01"
 """The version at which the compiler writes modules."""
@@ -62,6 +68,9 @@ class AccessLowering(NameLowering):
             return None
         if expression.safe or expression.from_end:
             return None
+        for node, hidden in walk_scoped(expression.key):
+            if isinstance(node, syntax.Name) and node.name not in hidden:
+                _require_no_lambda(self._low, node, names)
         return symbol, self._low.expressions.node(expression.key, names)
 
     def _symbol(self, expression: syntax.Expression | syntax.Type, names: Locals) -> object:
@@ -299,3 +308,14 @@ class AccessLowering(NameLowering):
         keys = ("secretName", "secretVersion")
         given = [self._low.expressions.node(item, names) for item in call.arguments]
         return {"id": made, **dict(zip(keys, given, strict=False))}
+
+
+def _require_no_lambda(low: Lowering, name: syntax.Name, names: Locals) -> None:
+    """Refuse a lambda's variable as the index of a loop's resources or modules."""
+    found = names.nodes.get(name.name)
+    if isinstance(found, FunctionCall) and found.name == "lambdaVariables":
+        raise low.file.error(
+            f"`{shown(name.name)}` is a lambda's variable: it cannot choose a resource or module",
+            name,
+            "use a loop in place of the lambda",
+        )

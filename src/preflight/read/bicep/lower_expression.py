@@ -17,7 +17,8 @@ from preflight.expression.ast import FunctionCall, Literal, Node
 from preflight.model.source import Place, Span
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.locals import Locals
-from preflight.read.bicep.symbols import ModuleSymbol
+from preflight.read.bicep.symbols import ModuleSymbol, key_text
+from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -130,8 +131,13 @@ class ExpressionLowering:
         parts: list[Node] = []
         members: list[Node] = []
         spread = False
+        keys: set[str] = set()
         for member in expression.members:
             if isinstance(member, syntax.Property):
+                key = key_text(member)
+                if key in keys:
+                    raise self._low.file.error(f"`{shown(key)}` is there twice", member)
+                keys.update([] if key is None else [key])
                 members.append(self._key(member, names))
                 members.append(self.node(member.value, names))
             elif isinstance(member, syntax.Spread):

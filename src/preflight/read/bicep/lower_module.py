@@ -14,15 +14,27 @@ from preflight.model.template import DeploymentScope, MissingTemplate
 from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.decorators import decorator
-from preflight.read.bicep.locals import Locals
+from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_access import DEPLOYMENT_VERSION
 from preflight.read.bicep.lower_name import DEPLOYMENT_TYPE
-from preflight.read.bicep.symbols import CompiledFile, ModuleSymbol, ResourceSymbol, key_text
+from preflight.read.bicep.symbols import (
+    BicepFile,
+    CompiledFile,
+    ModuleSymbol,
+    ResourceSymbol,
+    key_text,
+)
 from preflight.read.json_strings import escape_pointer, shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
 
+_SCOPES = {
+    DeploymentScope.RESOURCE_GROUP: "a resource group",
+    DeploymentScope.SUBSCRIPTION: "a subscription",
+    DeploymentScope.MANAGEMENT_GROUP: "a management group",
+    DeploymentScope.TENANT: "the tenant",
+}
 _OWN_MEMBERS = frozenset({"dependsOn", "extensionConfigs", "name", "params", "scope"})
 
 
@@ -73,6 +85,7 @@ class ModuleLowering:
         data = low.scopes.of_module(symbol, names)
         if data.resource is not None:
             raise low.file.error("a module cannot be deployed to this resource", where)
+        self._require_scope(symbol, data.kind, where)
         for key, node in low.scopes.members(data, span).items():
             body[key] = low.values.written(node, where)
             low.values.note(f"{pointer}/{key}", where, where)
@@ -80,6 +93,19 @@ class ModuleLowering:
             function = "resourceGroup" if low.in_group else "deployment"
             location = nodes.member(nodes.call(function, span=span), "location", span)
             body["location"] = low.values.written(location, where)
+
+    def _require_scope(
+        self, symbol: ModuleSymbol, kind: DeploymentScope, where: syntax.Expression
+    ) -> None:
+        """Refuse to deploy a module to another kind of scope than it is written for."""
+        target = symbol.target
+        if isinstance(target, BicepFile) and target.scope is not kind:
+            raise self._low.file.error(
+                f"the module `{shown(symbol.name)}` is written for {_SCOPES[target.scope]}, "
+                f"not for {_SCOPES[kind]}",
+                where,
+                "say with `scope:` where it goes",
+            )
 
     def _properties(
         self, symbol: ModuleSymbol, names: Locals, pointer: str, template: JsonValue
@@ -123,6 +149,9 @@ class ModuleLowering:
             name = key_text(member) if isinstance(member, syntax.Property) else None
             if name is None:
                 raise low.file.error("the names of parameters are written out", member)
+            if name.lower() in listed:
+                twice = low.file.error(f"the parameter `{shown(name)}` is there twice", member)
+                low.builder.problems.keep(twice)
             listed.add(name.lower())
             if signature is not None and name not in signature.parameters:
                 close = difflib.get_close_matches(name[:60], signature.parameters, n=1)
@@ -234,7 +263,8 @@ class ModuleLowering:
         }
         found = decorator(symbol.declaration.decorators, "batchSize")
         if found is not None and found.arguments:
-            made |= {"mode": "serial", "batchSize": low.constant(found.arguments[0])}
+            size = low.values.value(found.arguments[0], NO_LOCALS, f"{pointer}/copy/batchSize")
+            made |= {"mode": "serial", "batchSize": size}
         return made
 
     def condition(

@@ -19,6 +19,7 @@ from preflight.read.bicep.binder import extension_alias
 from preflight.read.bicep.builder import NAMESPACE, TemplateBuilder
 from preflight.read.bicep.decorators import has
 from preflight.read.bicep.dependencies import Dependencies
+from preflight.read.bicep.duplicates import duplicates
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_module import ModuleLowering
 from preflight.read.bicep.lowering import Lowering
@@ -80,6 +81,9 @@ class TemplateLowering:
         outputs = self._outputs()
         asserts = self._assertions()
         builder.finish()
+        with builder.problems.kept():
+            for error in duplicates(self._low):
+                builder.problems.keep(error)
         builder.problems.require_none()
         variables = builder.variables
         if builder.loops:

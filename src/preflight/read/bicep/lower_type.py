@@ -19,6 +19,7 @@ from preflight.read.bicep.locals import NO_LOCALS
 from preflight.read.bicep.lower_call import NAMESPACES
 from preflight.read.bicep.lower_value import escaped
 from preflight.read.bicep.resolve_type import Resolved, as_type, member_name
+from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -157,9 +158,15 @@ class TypeLowering:
             return {}
         made: dict[str, JsonValue] = {"type": "object", "properties": {}}
         properties: dict[str, JsonValue] = {}
+        names: set[str] = set()
         for member in kind.members:
             schema = self.schema(member.type, member.decorators)
             name = member_name(member)
+            if name is not None and name.lower() in names:
+                raise self._low.file.error(
+                    f"`{shown(name)}` is there twice", member, "ARM does not count case"
+                )
+            names.add((name or "").lower())
             if name is None:
                 made["additionalProperties"] = schema
             else:
@@ -172,15 +179,60 @@ class TypeLowering:
     ) -> dict[str, JsonValue]:
         values = self.literals(kind)
         if values is not None:
+            self._require_one_kind(kind, values)
             return self._allowed(values)
         found = decorator(decorators, "discriminator")
         if found is None or not found.arguments:
+            self._require_literals(kind)
             return {}
         name = self._low.constant(found.arguments[0])
         mapping: dict[str, JsonValue] = {}
         for member in kind.members:
             self._add_variants(mapping, member, str(name))
         return {"type": "object", "discriminator": {"propertyName": name, "mapping": mapping}}
+
+    def _require_one_kind(self, kind: syntax.UnionType, values: list[JsonValue]) -> None:
+        if len({type(value) for value in values if value is not None}) > 1:
+            raise self._low.file.error("the members of a union are of one type", kind)
+
+    def _require_literals(self, kind: syntax.UnionType) -> None:
+        """Refuse members that are no literals; objects need a discriminator then."""
+        for member in kind.members:
+            if not self._is_literal(member):
+                advice = "objects are told apart by a property: @discriminator('name')"
+                raise self._low.file.error("the members of a union are literals", member, advice)
+
+    def _is_literal(self, kind: syntax.Type, depth: int = 0) -> bool:
+        """Whether a type allows one value; taken for true where the type is not known."""
+        if depth > MAX_DEPTH:
+            return True
+        match kind:
+            case syntax.Group() | syntax.NullableType():
+                literal = self._is_literal(as_type(kind.inner), depth + 1)
+            case syntax.UnionType():
+                literal = all(self._is_literal(member, depth + 1) for member in kind.members)
+            case syntax.ObjectType():
+                named = all(member.key is not None for member in kind.members)
+                literal = named and self._are_literal(kind.members, depth)
+            case syntax.TupleType():
+                literal = self._are_literal(kind.items, depth)
+            case syntax.Name() if kind.name in AMBIENT and kind.name not in self._low.file.symbols:
+                literal = False
+            case _:
+                found = self._low.type_names.resolve(kind)
+                literal = not isinstance(kind, syntax.ArrayType) and (
+                    found is None or found.low.types._is_literal(found.type, depth + 1)  # noqa: SLF001 - another of its kind
+                )
+        return literal
+
+    def _are_literal(
+        self, parts: Sequence[syntax.TypeMember | syntax.TypeItem], depth: int
+    ) -> bool:
+        return all(
+            not isinstance(part.type, syntax.NullableType | syntax.UnionType)
+            and self._is_literal(part.type, depth + 1)
+            for part in parts
+        )
 
     def _add_variants(self, mapping: dict[str, JsonValue], member: syntax.Type, name: str) -> None:
         """Add the variants of a discriminated union that one of its members stands for."""

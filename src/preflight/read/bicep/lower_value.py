@@ -16,7 +16,8 @@ from preflight.model.source import NodeSpan
 from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.locals import NO_LOCALS, Locals
-from preflight.read.json_strings import escape_pointer
+from preflight.read.bicep.symbols import key_text
+from preflight.read.json_strings import escape_pointer, shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -110,6 +111,8 @@ class ValueLowering:
             try:
                 key = self.key(member, names)
                 at = f"{pointer}/{escape_pointer(key)}"
+                if key in made and key_text(member) is not None:
+                    raise self._low.file.error(f"`{shown(key)}` is there twice", member)
                 made[key] = self.value(member.value, names, at)
                 self.note(at, member, member.value)
             except InputError as error:

@@ -189,7 +189,7 @@ class _Parser(TypeParser):
 
     def metadata(self, decorators: tuple[Decorator, ...], start: int) -> Metadata:
         """Parse `"metadata" NAME "=" expression`."""
-        self._plain_only(decorators, "`metadata`")
+        del decorators  # a description, which nothing asks for
         name = self._name("the name of the metadata")
         value = self._assigned()
         return Metadata(name, value, start, value.end)

@@ -19,6 +19,7 @@ from preflight.model.template import MissingTemplate, Note, Template
 from preflight.read.arm import read_template
 from preflight.read.bicep import syntax
 from preflight.read.bicep.binder import bind
+from preflight.read.bicep.checks import check_file
 from preflight.read.bicep.loads import Loads
 from preflight.read.bicep.modules import ModuleFile, Modules
 from preflight.read.bicep.parser import parse_bicep
@@ -62,6 +63,8 @@ class Program:
         problems.require_none()
         for file in self._ordered(root):
             bind(file)
+            if file is not root or tree is None:
+                check_file(file, self.modules.configs.of(file.path).experimental)
             self._order.append(file)
         return root
 

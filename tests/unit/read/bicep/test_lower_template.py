@@ -230,7 +230,7 @@ module m 'm.bicep' = {{
   scope: {scope}
 }}
 """
-    made = _only(tmp_path, text, {"m.bicep": ""})
+    made = _only(tmp_path, text, {"m.bicep": f"targetScope = '{scope.partition('(')[0]}'"})
 
     where = ("scope", "subscriptionId", "resourceGroup", "location")
     assert {key: made[key] for key in where if key in made} == expected

@@ -12,6 +12,8 @@ from preflight.errors import InputError, LimitExceeded
 
 GROUP = "'Microsoft.Resources/resourceGroups@2024-03-01'"
 
+MODULE = "targetScope = 'subscription'\nparam a string\n"
+
 
 def _told(folder: Path, text: str, files: Mapping[str, str] | None = None) -> list[str]:
     """Return where the errors of `text` are, in the order in which they are told."""
@@ -45,7 +47,7 @@ module m 'm.bicep' = {{
   params: {{ b: 1 }}
 }}
 """
-    lines = [label.split(":")[1] for label in _told(tmp_path, text, {"m.bicep": "param a string"})]
+    lines = [label.split(":")[1] for label in _told(tmp_path, text, {"m.bicep": MODULE})]
 
     assert [int(line) for line in lines] == [2, 3, 4, 5, 6, 8, 11, 13, 17]
 

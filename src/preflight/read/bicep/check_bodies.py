@@ -1,0 +1,117 @@
+"""Bodies of resources and modules that the compiler refuses whatever their types are.
+
+Source: Azure/bicep, src/Bicep.Core/Emit/EmitLimitationCalculator.cs; the official compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from preflight.errors import InputError
+from preflight.read.bicep import syntax
+from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol, key_text
+from preflight.read.json_strings import shown
+
+_OF_EXISTING = frozenset({"dependsOn", "name", "parent", "scope"})
+_NO_NAME = syntax.Literal | syntax.Array | syntax.Object
+_NO_TEXT = frozenset({"array", "bool", "int", "object"})
+_NO_RESOURCE = syntax.Literal | syntax.Object | syntax.Text
+
+
+def wrong_bodies(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for each member of a body that cannot be there."""
+    symbols: list[ResourceSymbol | ModuleSymbol] = [*file.resources, *file.modules]
+    for symbol in symbols:
+        seen: set[str] = set()
+        for member in symbol.body.members:
+            key = key_text(member) if isinstance(member, syntax.Property) else None
+            if key is not None and key in seen:
+                yield file.error(f"`{shown(key)}` is there twice", member)
+            seen.add(key or "")
+            if isinstance(member, syntax.Spread):
+                yield file.error(
+                    "`...` cannot stand in the body itself", member, "write the members out"
+                )
+            elif isinstance(member, syntax.Property):
+                yield from _member(file, symbol, member)
+
+
+def _member(
+    file: BicepFile, symbol: ResourceSymbol | ModuleSymbol, member: syntax.Property
+) -> Iterator[InputError]:
+    key = key_text(member)
+    is_azure = not isinstance(symbol, ResourceSymbol) or symbol.extension is None
+    if key == "name" and is_azure and _is_no_text(file, symbol, member.value):
+        yield file.error("the name must be a text", member.value)
+    elif key == "dependsOn":
+        yield from _depends(file, member.value)
+    elif (
+        isinstance(symbol, ResourceSymbol)
+        and symbol.declaration.existing
+        and is_azure
+        and key not in _OF_EXISTING
+    ):
+        yield file.error(
+            f"an `existing` resource cannot have `{shown(key or '')}`",
+            member,
+            "it has a name, and maybe `parent`, `scope` and `dependsOn`",
+        )
+
+
+def _is_no_text(
+    file: BicepFile, symbol: ResourceSymbol | ModuleSymbol, value: syntax.Expression
+) -> bool:
+    """Whether a value is something else than a text, as far as that is written."""
+    bare = _bare(value)
+    loop = symbol.loop
+    around = () if loop is None else (loop.item.name, loop.counter and loop.counter.name)
+    if isinstance(bare, syntax.Name) and bare.name not in around:
+        found = file.named(bare)
+        if isinstance(found, syntax.Parameter):
+            kind = found.type
+            return isinstance(kind, syntax.Name) and kind.name in _NO_TEXT
+        bare = found.value if isinstance(found, syntax.Variable) else bare
+    return isinstance(bare, _NO_NAME)
+
+
+def _depends(file: BicepFile, value: syntax.Expression) -> Iterator[InputError]:
+    bare = _bare(value)
+    if isinstance(bare, syntax.Array):
+        for item in bare.items:
+            if isinstance(item, _NO_RESOURCE) or _is_identifier(file, item):
+                advice = "write the symbols of resources and modules, not their IDs"
+                yield file.error("`dependsOn` lists resources and modules", item, advice)
+    elif isinstance(bare, _NO_RESOURCE):
+        yield file.error("`dependsOn` is an array of resources and modules", value)
+
+
+def _is_identifier(file: BicepFile, item: syntax.Expression | syntax.Spread) -> bool:
+    """Whether an item is the ID or the name of a resource or module."""
+    if not isinstance(item, syntax.PropertyAccess) or item.name.name not in {"id", "name"}:
+        return False
+    target = item.target
+    found = file.named(target) if isinstance(target, syntax.Name) else None
+    return isinstance(found, ResourceSymbol | ModuleSymbol)
+
+
+def wrong_parents(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for each `parent:` of another type than the resource's type begins with."""
+    for symbol in file.resources:
+        link = symbol.parent
+        if link is None or link.nested or symbol.extension is not None:
+            continue
+        wanted = symbol.type.rpartition("/")[0]
+        if link.resource.type.lower() != wanted.lower():
+            yield file.error(
+                f"the parent must be of the type `{shown(wanted)}`; "
+                f"`{shown(link.resource.name)}` is `{shown(link.resource.type)}`",
+                symbol.get("parent") or symbol.declaration.name,
+            )
+
+
+def _bare(value: syntax.Expression) -> syntax.Expression | syntax.Type:
+    """Return a value without parentheses."""
+    current: syntax.Expression | syntax.Type = value
+    while isinstance(current, syntax.Group):
+        current = current.inner
+    return current

@@ -1,0 +1,115 @@
+"""Declarations that the compiler refuses for their names, or for what they refer to.
+
+Source: Azure/bicep, src/Bicep.Core/Emit/EmitLimitationCalculator.cs and
+src/Bicep.Core/Semantics/NameBindingVisitor.cs; the official compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from preflight.errors import InputError
+from preflight.read.bicep import syntax
+from preflight.read.bicep.symbols import (
+    BicepFile,
+    ImportedSymbol,
+    ModuleSymbol,
+    ResourceSymbol,
+)
+from preflight.read.bicep.walk import walk_scoped
+from preflight.read.json_strings import shown
+
+_KINDS = {
+    syntax.Parameter: "parameter",
+    syntax.Variable: "variable",
+    syntax.TypeDeclaration: "type",
+    syntax.Function: "function",
+    syntax.Output: "output",
+    syntax.Assertion: "assertion",
+}
+
+
+def case_clashes(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for names of one kind that differ in case only: ARM cannot tell them apart."""
+    known: dict[tuple[str, str], str] = {}
+    for name, kind in _named(file):
+        key = (kind, name.name.lower())
+        other = known.setdefault(key, name.name)
+        if other != name.name:
+            yield file.error(
+                f"the {kind}s `{shown(other)}` and `{shown(name.name)}` differ in case only",
+                name,
+                "ARM does not tell them apart: rename one of them",
+            )
+
+
+def _named(file: BicepFile) -> Iterator[tuple[syntax.Name, str]]:
+    for statement in file.tree.statements:
+        kind = _KINDS.get(type(statement))
+        name = getattr(statement, "name", None)
+        if kind is not None and isinstance(name, syntax.Name):
+            yield name, kind
+        elif isinstance(statement, syntax.Import):
+            yield from _imported(file, statement)
+
+
+def _imported(file: BicepFile, statement: syntax.Import) -> Iterator[tuple[syntax.Name, str]]:
+    target = file.references[statement.path.start]
+    for item in statement.names:
+        local = item.alias or item.name
+        symbol = file.symbols.get(local.name) if isinstance(local, syntax.Name) else None
+        if isinstance(target, BicepFile) and isinstance(symbol, ImportedSymbol):
+            kind = _KINDS.get(type(target.symbols.get(symbol.name)))
+            if kind is not None and isinstance(local, syntax.Name):
+                yield local, kind
+
+
+def said_twice(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for a second `targetScope`, and for metadata of the same name."""
+    scopes = 0
+    metadata: set[str] = set()
+    for statement in file.tree.statements:
+        if isinstance(statement, syntax.TargetScope):
+            scopes += 1
+            if scopes > 1:
+                yield file.error("`targetScope` is there twice", statement)
+        elif isinstance(statement, syntax.Metadata):
+            if statement.name.name in metadata:
+                name = shown(statement.name.name)
+                yield file.error(f"the metadata `{name}` is there twice", statement.name)
+            metadata.add(statement.name.name)
+
+
+def wrong_references(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for what a default value or a function refers to and cannot know."""
+    for statement in file.tree.statements:
+        if isinstance(statement, syntax.Parameter) and statement.default is not None:
+            yield from _of_default(file, statement.default)
+        elif isinstance(statement, syntax.Function):
+            yield from _of_function(file, statement)
+
+
+def _of_default(file: BicepFile, default: syntax.Expression) -> Iterator[InputError]:
+    for node, hidden in walk_scoped(default):
+        if not isinstance(node, syntax.Name) or node.name in hidden:
+            continue
+        found = file.symbols.get(node.name)
+        if isinstance(found, syntax.Variable | ResourceSymbol | ModuleSymbol | ImportedSymbol):
+            yield file.error(
+                f"a default value cannot refer to `{shown(node.name)}`",
+                node,
+                "it may refer to other parameters only",
+            )
+
+
+def _of_function(file: BicepFile, function: syntax.Function) -> Iterator[InputError]:
+    own = {parameter.name.name for parameter in function.parameters}
+    for node, hidden in walk_scoped(function.body):
+        if not isinstance(node, syntax.Name) or node.name in hidden or node.name in own:
+            continue
+        if isinstance(file.symbols.get(node.name), syntax.Parameter | ModuleSymbol):
+            yield file.error(
+                f"a function does not know `{shown(node.name)}` of the file",
+                node,
+                "give it to the function as an argument",
+            )
