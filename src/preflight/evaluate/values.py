@@ -248,6 +248,10 @@ class _Weight(NamedTuple):
     depth: int
 
 
+_FLAT = frozenset({type(None), bool, int, float, Unknown})
+"""Kinds of item that count as one: most long arrays have no others."""
+
+
 class _Scale:
     """Size and depth of containers, each looked at once."""
 
@@ -266,13 +270,16 @@ class _Scale:
         depth = 0
         if isinstance(value, dict):
             size += sum(map(len, value))
-        for item in value.values() if isinstance(value, dict) else value:
+        inside = value.values() if isinstance(value, dict) else value
+        for item in () if _FLAT.issuperset(map(type, inside)) else inside:
+            if type(item) in _FLAT:
+                continue
             if isinstance(item, str):
                 size += len(item)
             elif isinstance(item, PartialText):
                 size += _length(item)
                 items += len(item.parts)
-            elif isinstance(item, list | dict):
+            elif isinstance(item, (list, dict)):
                 inner = self.weigh(item, level + 1)
                 size += inner.size
                 items += inner.items

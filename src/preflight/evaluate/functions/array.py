@@ -215,7 +215,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("length", _length, (_ANY_CONTAINER,), opens=Opens.CONTAINER, reveals=True),
     Function("max", _max, (ANY,), rest=ANY, opens=Opens.SELF),
     Function("min", _min, (ANY,), rest=ANY, opens=Opens.SELF),
-    Function("range", _range, (INT, INT)),
+    Function("range", _range, (INT, INT), selects=True),
     Function("skip", _skip, (_TEXT_OR_LIST, INT), opens=Opens.CONTAINER, checked=Checked.TOGETHER),
     Function("take", _take, (_TEXT_OR_LIST, INT), opens=Opens.CONTAINER, checked=Checked.TOGETHER),
 )

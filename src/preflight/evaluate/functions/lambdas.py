@@ -32,6 +32,7 @@ from preflight.expression.ast import FunctionCall, Node
 from preflight.model.value import OpenKey, PartialText, Unknown, Value
 
 _FRAMES_PER_LAMBDA = 4
+_STEPS_PER_APPLICATION = 2
 _FRAMES_PER_FUNCTION = 3
 """Stack frames beyond those of any call."""
 
@@ -62,7 +63,7 @@ class _Lambda:
         budget = self._frame.budget
         budget.enter(_FRAMES_PER_LAMBDA)
         try:
-            budget.spend()
+            budget.spend(_STEPS_PER_APPLICATION)
             self._variables.update(zip(self._names, values, strict=False))
             return self.call.evaluate(self._body, self._frame)
         finally:

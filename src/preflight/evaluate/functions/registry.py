@@ -142,8 +142,8 @@ class Function:
     steps: int = 0
     """What a call costs beyond that of any other, in evaluation steps."""
     selects: bool = False
-    """Whether it answers with a value that existed before (a variable, an item of an array): such
-    a result is not measured again."""
+    """Whether it answers with a value that existed before (a variable, an item of an array) or is
+    small by its own rules: such a result is not measured again."""
 
     def kinds(self, index: int) -> Accepts:
         """Return the kinds accepted by an argument, counted from 0."""
