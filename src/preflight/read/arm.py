@@ -36,7 +36,8 @@ from preflight.read.declarations import (
     names_of,
 )
 from preflight.read.json_strings import shown
-from preflight.read.members import Member, Reader, kind_of, plain
+from preflight.read.members import Member, Reader, plain
+from preflight.read.resource_shape import check_output, check_shape, is_existing
 
 _SCHEMA = re.compile(r"/(|subscription|managementgroup|tenant)deploymenttemplate\.json#?$")
 _SCHEMA_VERSIONS = ("2014-04-01-preview", "2015-01-01", "2018-05-01", "2019-04-01", "2019-08-01")
@@ -106,25 +107,11 @@ _RESOURCE_MEMBERS = frozenset(
         "zones",
     }
 )
-_TEXT_MEMBERS = (
-    "name",
-    "apiversion",
-    "location",
-    "scope",
-    "kind",
-    "managedby",
-    "comments",
-    "id",
-    "subscriptionid",
-    "resourcegroup",
-)
-"""The members of a resource that ARM reads as text: a number or a boolean becomes text."""
 _SECTIONS = ("parameters", "variables", "functions", "definitions", "outputs")
 _OBJECT_MEMBERS = ("metadata", "imports", "extensions", "asserts")
 _FUNCTION_NAME = re.compile(r"\w+")
 _FUNCTION_GROUP = frozenset({"namespace", "members", "metadata"})
 _FUNCTION_MEMBERS = frozenset({"parameters", "output", "metadata"})
-_LOOP_MEMBERS = frozenset({"name", "count", "mode", "batchsize"})
 _DEPLOYMENT = "microsoft.resources/deployments"
 _LANGUAGE_VERSIONS = frozenset(
     {"1.9-experimental", "1.10-experimental", "2.0", "2.1-experimental", "2.2-experimental"}
@@ -192,6 +179,9 @@ class _TemplateReader(Reader):
         version = members["contentversion"]
         if version.value is None or version.value == "" or isinstance(version.value, list | dict):
             raise self.error("`contentVersion` must be text such as `1.0.0.0`", version.pointer)
+        profile = members.get("apiprofile")
+        if profile is not None and isinstance(profile.value, list | dict):
+            raise self.error("`apiProfile` must be text", profile.pointer)
         for name in (*_SECTIONS, *_OBJECT_MEMBERS):
             if name in members and members[name].value == "":
                 members[name] = replace(members[name], value=None)
@@ -259,6 +249,8 @@ class _TemplateReader(Reader):
         for member in names_of(self.entries(section, "`outputs`"), self, "an output"):
             what = f"the output `{shown(member.name)}`"
             schema = self._declaration(member, what, OUTPUT)
+            if not self.nested:
+                check_output(schema, member.pointer, self)
             output = OutputDeclaration(name=member.name, schema=schema, pointer=member.pointer)
             yield member.name, output
 
@@ -352,7 +344,7 @@ class _TemplateReader(Reader):
             raise self.error("the resource has no `type`", pointer)
         self.text(kind.value, kind.pointer, "`type`")
         self._known(members, _RESOURCE_MEMBERS, "a resource")
-        self._resource_kinds(members)
+        check_shape(members, self, nested=self.nested)
         self._deployment(members)
         children = members.get("resources")
         nested = () if children is None or children.value is None else self._resources(children)
@@ -361,25 +353,8 @@ class _TemplateReader(Reader):
             body=plain(members),
             symbol=symbol,
             children=tuple(nested),
-            change=ChangeKind.EXISTING if _is_existing(members) else ChangeKind.WRITE,
+            change=ChangeKind.EXISTING if is_existing(members) else ChangeKind.WRITE,
         )
-
-    def _resource_kinds(self, members: dict[str, Member]) -> None:
-        """Refuse what has another JSON kind than ARM reads, and make text of what it does."""
-        for name in _TEXT_MEMBERS:
-            member = members.get(name)
-            if member is None or member.value is None or isinstance(member.value, str):
-                continue
-            if isinstance(member.value, list | dict):
-                message = f"`{shown(member.name)}` is {kind_of(member.value)}, not text"
-                raise self.error(message, member.pointer)
-            members[name] = replace(member, value=str(member.value))
-        after = members.get("dependson")
-        if after is not None and after.value == "":
-            members["dependson"] = replace(after, value=None)
-        loop = members.get("copy")
-        if loop is not None and isinstance(loop.value, dict):
-            self._known(self.members(loop.value, loop.pointer, "`copy`"), _LOOP_MEMBERS, "`copy`")
 
     def _deployment(self, members: dict[str, Member]) -> None:
         """Keep of two spellings of a deployment's `template` or `scope` the one that counts."""
@@ -389,11 +364,6 @@ class _TemplateReader(Reader):
         if isinstance(properties.value, dict):
             parts = self.members(properties.value, properties.pointer, "`properties`")
             members["properties"] = replace(properties, value=plain(parts))
-
-
-def _is_existing(members: Mapping[str, Member]) -> bool:
-    existing = members.get("existing")
-    return existing is not None and str(existing.value).lower() == "true"
 
 
 def _version(member: Member) -> str | None:

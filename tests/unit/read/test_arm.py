@@ -222,7 +222,11 @@ def test_existing(value: JsonValue, expected: bool) -> None:
         ({"resources": [{"type": "A.B/c", "foo": 1}]}, "main.json:7:7", "`foo` is no member"),
         ({"resources": [{"type": "A.B/c", "name": []}]}, "main.json:7:7", "`name` is an array"),
         ({"resources": [{"type": "A.B/c", "location": {}}]}, "main.json:7:7", "is an object"),
-        ({"resources": [{"type": "A.B/c", "copy": {"input": 1}}]}, None, "no member of `copy`"),
+        (
+            {"resources": [{"type": "A.B/c", "copy": {"input": 1}}]},
+            None,
+            "no member of a copy loop",
+        ),
     ],
 )
 def test_what_arm_refuses_by_shape_is_refused_with_its_place(
