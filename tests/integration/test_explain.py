@@ -85,7 +85,8 @@ def test_what_the_console_says(run: Run) -> None:
 @pytest.mark.parametrize(
     ("text", "looks"),
     [
-        ("", "an empty text"),
+        ("", "help: it looks like an empty text"),
+        ("\x01\x02\x03\x04" * 90, "help: it looks like a binary file"),
         ("all is well\n", "paste the whole message"),
         ("User: arn:aws:iam::1:user/x is not authorized to perform: s3:GetObject", "AWS"),
         ('nodes is forbidden: User "x" cannot list resource "nodes"', "Kubernetes RBAC"),
@@ -345,3 +346,23 @@ def test_a_pattern_is_no_action(run: Run) -> None:
 
     assert ended.returncode == 2
     assert "is no action" in ended.stderr
+
+
+def test_the_smallest_role_of_a_ledger_comes_first(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "denials.jsonl"
+    run("explain", "--record", ledger, stdin=denial())
+
+    ended = run("explain", "--from-ledger", ledger)
+
+    assert "  role    a custom role with 1 action, nothing else\n  or      " in ended.stdout
+
+
+def test_an_eligibility_is_asked_for_an_object_id_alone(run: Run) -> None:
+    text = (
+        "The client 'dana@example.org' does not have authorization to perform action 'A.B/c/read'"
+    )
+
+    ended = run("explain", "-v", stdin=text)
+
+    assert "--assignee dana@example.org" in ended.stdout
+    assert "principalId eq '\"'\"'OBJECT-ID'" in ended.stdout

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from preflight.access.calls import Question
+from preflight.access.failures import CallFailed
 from preflight.access.items import Item
 from preflight.access.session import Session
 from preflight.model.scope import Scope
@@ -18,6 +20,10 @@ from preflight.model.scope import Scope
 MAX_EVENTS = 5_000
 """Failed events that are looked at."""
 _LOG = "/providers/microsoft.insights/eventtypes/management/values"
+_LOG_ROLE = (
+    "the log takes `Microsoft.Insights/eventtypes/values/read` at the subscription: Reader has it, "
+    "the gate's own reader role has not"
+)
 _OBJECT_ID = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 
 
@@ -52,7 +58,14 @@ def failed_events(
     if correlation is not None:
         stated += f" and correlationId eq '{correlation.replace(chr(39), '')}'"
     question = Question(path=f"{subscription.text}{_LOG}", kind="activityLog", filter=stated)
-    rows = session.arm.rows(question)
+    try:
+        rows = session.arm.rows(question)
+    except CallFailed as error:
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
+        raise CallFailed(
+            error.message, help=_LOG_ROLE, status=error.status, code=error.code
+        ) from error
     events = [event for row in rows for event in _failed(row)]
     if correlation is not None:
         wanted = correlation.lower()

@@ -8,6 +8,7 @@ assignments", "Eligible and time-bound role assignments"; the wordings themselve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from preflight.advise.commands import az
@@ -188,9 +189,10 @@ def _recent(denial: Denial) -> Cause:
 
 def _eligible(denial: Denial) -> Cause:
     place = _place(denial) or "/subscriptions/SUBSCRIPTION"
+    who = _who(replace(denial, client=None))
     url = (
         f"{place}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"
-        f"?api-version=2020-10-01&$filter=principalId eq '{_who(denial)}'"
+        f"?api-version=2020-10-01&$filter=principalId eq '{who}'"
     )
     return Cause(
         reason=Reason.ELIGIBLE_NOT_ACTIVE.value,

@@ -20,7 +20,13 @@ from preflight.api.derivation import (
     role_wildcard,
 )
 from preflight.api.evaluating import evaluate_alone
-from preflight.api.explaining import Background, explain_error, place_of_denials, read_log
+from preflight.api.explaining import (
+    NO_TEXT,
+    Background,
+    explain_error,
+    place_of_denials,
+    read_log,
+)
 from preflight.api.failed_what_if import explain_failed, notes_of
 from preflight.api.gate import gate, problem_of
 from preflight.api.ledger import record_denials, sum_up_ledger
@@ -42,6 +48,7 @@ from preflight.model.verification import Verification
 __all__ = [
     "ACTIONS_ON_UNMANAGE",
     "DENY_SETTINGS",
+    "NO_TEXT",
     "Background",
     "DeriveSettings",
     "GateSettings",

@@ -30,6 +30,9 @@ from preflight.model.requirement import Derivation
 from preflight.model.scope import Scope
 from preflight.read.pasted import Pasted
 
+NO_TEXT = ("an empty text", "a binary file")
+"""What a text looks like that is nobody's error."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
@@ -55,8 +58,8 @@ def read_log(blocks: Iterable[bytes]) -> ErrorText:
 def _nothing(pasted: Pasted) -> str:
     """Return what a text without any error looks like."""
     if not pasted.size:
-        return "an empty text"
-    return "a binary file" if pasted.binary else ""
+        return NO_TEXT[0]
+    return NO_TEXT[1] if pasted.binary else ""
 
 
 def place_of_denials(text: ErrorText) -> Scope | None:
@@ -148,5 +151,8 @@ def _notes(text: ErrorText, background: Background) -> Iterator[tuple[str, str]]
     if text.denials and background.evidence is None:
         yield (
             "no-evidence",
-            "what is certain needs evidence: add --access FILE (docs/how-to/access-snapshot.md)",
+            (
+                "what is certain needs evidence: run `preflight explain` again with `--auth auto`, "
+                "which asks Azure, or with `--access FILE` (docs/how-to/access-snapshot.md)"
+            ),
         )

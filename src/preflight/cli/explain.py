@@ -184,7 +184,9 @@ def _blocks(name: str) -> Iterator[bytes]:
 def _no_error(explanation: Explanation) -> InputError:
     looks = explanation.text.looks_like
     hint = (
-        f"it looks like an error of {looks}, which this command does not explain"
+        f"it looks like {looks}"
+        if looks in api.NO_TEXT
+        else f"it looks like an error of {looks}, which this command does not explain"
         if looks
         else "paste the whole message, with `code` and `message`, and the lines around it"
     )

@@ -17,6 +17,7 @@ LARGEST = 1_000_000_000
 """Bytes of a log; more is refused."""
 HOT = 2_000_000
 """Bytes around telling words that are read of a large log; past it `skipped` is set."""
+_NO_TEXT = bytes({*range(9), *range(14, 32), 127} - {27})
 _BLOCK = 262_144
 _BEFORE, _BEHIND = 3_000, 8_000
 """Bytes around a telling word: the longest sentence of Azure holds a list of linked scopes."""
@@ -64,7 +65,7 @@ class Pasted:
             LimitExceeded: the text is larger than any log.
         """
         first, rest = self._start()
-        self.binary = first.count(0) * 20 > len(first)
+        self.binary = _is_binary(first)
         if rest is None:
             yield _text(first)
             return
@@ -197,6 +198,11 @@ def _guess(head: bytes) -> str:
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from rest
+
+
+def _is_binary(data: bytearray) -> bool:
+    """Whether one byte in twenty is one that no text holds; escapes of colours are text."""
+    return (len(data) - len(data.translate(None, _NO_TEXT))) * 20 > len(data)
 
 
 def _text(data: bytes | bytearray) -> str:

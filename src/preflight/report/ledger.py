@@ -49,10 +49,10 @@ def _caller(page: Page, row: CallerSummary, view: View) -> None:
             page.entry("" if number else label, value)
         if limit is not None and len(values) > limit:
             page.entry("", f"… and {len(values) - limit} more (-v shows them)")
-    page.entry("role", role_text(row))
     page.entry(
-        "or", f"a custom role with {plural(len(row.custom_actions), 'action')}, nothing else"
+        "role", f"a custom role with {plural(len(row.custom_actions), 'action')}, nothing else"
     )
+    page.entry("or", role_text(row))
     page.entry("where", row.at_scope or "no single group or subscription covers them all")
 
 

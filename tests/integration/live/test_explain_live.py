@@ -199,3 +199,13 @@ def test_a_correlation_id_names_operation_and_template_resource(
     assert notes["template-resource"] == (
         "in deployment main: Microsoft.Web/sites app: AuthorizationFailed"
     )
+
+
+def test_a_log_that_may_not_be_read_names_what_it_takes(run: Program, azure: FakeAzure) -> None:
+    azure.faults.add(Fault(path="eventtypes", status=403))
+
+    code, _, told = since(run, azure)
+
+    assert code == 4
+    assert "Microsoft.Insights/eventtypes/values/read" in told
+    assert "--reader-role" not in told

@@ -81,11 +81,20 @@ def test_a_log_beyond_any_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         list(Pasted(log()).pieces())
 
 
-def test_binary_is_noticed() -> None:
-    reader = Pasted([bytes(4096) + b"\xff\xfe" * 40])
+@pytest.mark.parametrize(
+    ("data", "binary"),
+    [
+        (bytes(4096) + b"\xff\xfe" * 40, True),
+        (bytes(range(256)) * 16, True),
+        (b"\x1b[31mError\x1b[0m: \t no\r\n" * 90, False),
+        ("Überprüfung läuft \u2713\n".encode() * 90, False),
+    ],
+)
+def test_binary_is_noticed(data: bytes, binary: bool) -> None:
+    reader = Pasted([data])
     list(reader.pieces())
 
-    assert reader.binary
+    assert reader.binary is binary
 
 
 @pytest.mark.parametrize(
