@@ -66,9 +66,10 @@ def wanted_of(requirements: Iterable[Requirement]) -> Wanted:
         scopes=tuple(dict.fromkeys(row.scope for row in rows)),
         linked=frozenset(row.scope for row in rows if row.kind is RequirementKind.LINK),
         assigned=frozenset(
-            row.scope.subscription
+            place
             for row in rows
-            if row.action.folded == _WRITE and row.scope.subscription is not None
+            if row.action.folded == _WRITE
+            and (place := row.scope.subscription or top_of(row.scope)) is not None
         ),
     )
 

@@ -52,10 +52,16 @@ def test_a_management_group_and_the_root_are_places_of_their_own() -> None:
 
 
 def test_role_assignments_that_are_written() -> None:
-    written = Scope(GROUP.text + "/providers/Microsoft.Authorization/roleAssignments/x")
-    found = wanted_of([requirement(written, "Microsoft.Authorization/roleAssignments/write")])
+    corp = management_group("corp")
+    found = wanted_of(
+        requirement(
+            Scope(f"{place.text}/providers/Microsoft.Authorization/roleAssignments/x"),
+            "Microsoft.Authorization/roleAssignments/write",
+        )
+        for place in (GROUP, corp)
+    )
 
-    assert found.assigned == {SUB}
+    assert found.assigned == {SUB, corp}
 
 
 @pytest.mark.parametrize(
