@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -13,12 +13,16 @@ from typing import Protocol
 import pytest
 from tests.fakes.azure import FakeAzure
 from tests.fakes.documents import CONTRIBUTOR, DEPLOYER, HUB, PROD, assignment, company
+from tests.fakes.exchange import Logged
 from tests.fakes.rows import Row, row, rows
+
+from preflight.access.versions import VERSIONS
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 TEMPLATES = Path("tests/integration/live/templates")
 STORAGE = TEMPLATES / "storage.json"
 BOTH = TEMPLATES / "two-subscriptions.json"
+READ_WITH_POST = ("/getentities", "/getmembergroups", "/getbyids")
 SHOP = PROD + "/resourceGroups/rg-shop"
 
 
@@ -80,6 +84,17 @@ def azure() -> Iterator[FakeAzure]:
     with FakeAzure(document) as started:
         started.sign_in(DEPLOYER)
         yield started
+        check_reads(started.log.of("arm", "graph"))
+
+
+def check_reads(calls: Iterable[Logged]) -> None:
+    """Whatever a test does, the program only reads, and in the versions that it knows."""
+    for call in calls:
+        posted = call.method == "POST" and call.path.lower().endswith(READ_WITH_POST)
+        assert call.method == "GET" or posted, call
+        if call.surface == "arm":
+            assert call.api_version in set(VERSIONS.values()), call
+        assert call.user_agent.startswith("preflight/"), call
 
 
 @pytest.fixture
