@@ -18,6 +18,7 @@ from preflight.model.access import (
     DenyAssignment,
     Lock,
     PrincipalId,
+    PrincipalType,
     ProviderRegistration,
     Reach,
     RoleAssignment,
@@ -68,6 +69,7 @@ def read_rows(answers: Sequence[Answer]) -> tuple[Rows, tuple[Answer, ...]]:
             else:
                 parsed = [_READ[wanted](item) for item in answer.items]
                 _refuse_strangers(answer, parsed)
+                parsed = [_own(row, answer.reading.principal) for row in parsed]
         except AccessError as error:
             checked.append(replace(answer, items=(), error=error))
             continue
@@ -106,6 +108,17 @@ _READ: dict[AccessList, Callable[[Item], object]] = {
     AccessList.PROVIDERS: rows.provider,
     AccessList.RESOURCES: rows.resource,
 }
+
+
+def _own(row: object, whose: PrincipalId | None) -> object:
+    """Return an eligibility as the principal's for whom it was listed.
+
+    It may come through a group that the principal could only join: so it never makes it a member
+    of that group, whose other roles would count as granted.
+    """
+    if not isinstance(row, RoleEligibility) or whose is None or row.principal == whose:
+        return row
+    return replace(row, principal=whose, principal_type=PrincipalType.UNKNOWN)
 
 
 def _refuse_strangers(answer: Answer, parsed: Iterable[object]) -> None:

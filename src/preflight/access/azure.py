@@ -272,13 +272,14 @@ class Collector:
         whose = self._principal.object_id
         listed = [row for who, _, row in rows.asked_for if who == whose]
         directory = Directory(self._session.graph)
-        found = membership_of(whose, listed, rows.deny_assignments, directory.groups_of)
-        eligible = frozenset(row.principal for row in rows.eligibilities) - {whose}
-        return found.hinted(eligible, rows.deny_assignments)
+        return membership_of(whose, listed, rows.deny_assignments, directory.groups_of)
 
     def _principals(self, membership: Membership) -> tuple[Principal, ...]:
         subject = replace(
-            self._principal, member_of=membership.groups, unknown_groups=membership.unknown
+            self._principal,
+            member_of=membership.groups,
+            unknown_groups=membership.unknown,
+            groups_complete=membership.complete,
         )
         if self._mine:
             return (subject,)

@@ -115,6 +115,8 @@ def _principal(row: Principal) -> dict[str, JsonValue]:
     }
     if row.member_of is not None:
         found["memberOf"] = [*sorted(row.member_of)]
+        if not row.groups_complete:
+            found["groupsComplete"] = False
     if row.unknown_groups:
         found["groupsUnknown"] = [*sorted(row.unknown_groups)]
     return found

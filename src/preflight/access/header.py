@@ -105,6 +105,7 @@ def read_principal(item: Item) -> Principal:
         display_name=item.maybe_text("displayName"),
         member_of=groups,
         unknown_groups=_groups(item, "groupsUnknown"),
+        groups_complete=item.flag("groupsComplete", default=True),
     )
 
 

@@ -19,17 +19,8 @@ class Membership:
 
     groups: frozenset[PrincipalId]
     unknown: frozenset[PrincipalId] = frozenset()
-
-    def hinted(
-        self, eligible: frozenset[PrincipalId], denies: Iterable[DenyAssignment]
-    ) -> Membership:
-        """Return it with the groups whose eligible roles were listed for the principal.
-
-        They may be groups that it could only join: they explain a denial, and never lift one.
-        """
-        lifting = frozenset(group for row in denies for group in row.group_excluded)
-        added = eligible - lifting
-        return Membership(groups=self.groups | added, unknown=self.unknown - added)
+    complete: bool = False
+    """Whether these are all groups; else only those that the answers name were looked at."""
 
 
 def membership_of(
@@ -53,4 +44,4 @@ def membership_of(
     if told is None or not proven <= told:
         # An answer that leaves out a group which is proven leaves out others as well.
         return Membership(groups=proven, unknown=open_groups)
-    return Membership(groups=proven | told)
+    return Membership(groups=proven | told, complete=True)

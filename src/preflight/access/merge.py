@@ -61,9 +61,7 @@ def merge(parts: Sequence[Part]) -> AccessSnapshot:
         ),
         subscriptions=merge_rows.subscriptions(subscriptions),
         caller=_caller(snapshots),
-        principals=merge_rows.principals(
-            row for snapshot in snapshots for row in snapshot.principals
-        ),
+        principals=merge_rows.principals(snapshots),
         role_definitions=definitions,
         role_assignments=merge_rows.role_assignments([row.role_assignments for row in snapshots]),
         deny_assignments=merge_rows.joined([row.deny_assignments for row in snapshots]),

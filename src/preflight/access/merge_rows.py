@@ -10,6 +10,7 @@ from typing import TypeVar
 from preflight.errors import AccessError
 from preflight.model.access import (
     MAX_MANAGEMENT_GROUPS,
+    AccessSnapshot,
     ManagementGroup,
     Principal,
     PrincipalId,
@@ -145,19 +146,44 @@ def management_groups(rows: Iterable[ManagementGroup]) -> tuple[ManagementGroup,
     )
 
 
-def principals(rows: Iterable[Principal]) -> tuple[Principal, ...]:
-    """Join principals by object ID; two different memberships make the membership unknown."""
+def principals(snapshots: Sequence[AccessSnapshot]) -> tuple[Principal, ...]:
+    """Join principals by object ID; two different memberships make the membership unknown.
+
+    A membership of which only the groups of one file were looked at says nothing of the groups
+    that another file names: a deny assignment for one of them would be missed.
+    """
     by_id: dict[PrincipalId, list[Principal]] = defaultdict(list)
     nameless: list[Principal] = []
-    for row in rows:
-        if row.object_id:
-            by_id[row.object_id].append(row)
-        else:
-            nameless.append(row)
-    return (*(_principal(same) for same in by_id.values()), *dict.fromkeys(nameless))
+    told: dict[PrincipalId, set[int]] = defaultdict(set)
+    for number, snapshot in enumerate(snapshots):
+        for row in snapshot.principals:
+            if row.object_id:
+                by_id[row.object_id].append(row)
+            else:
+                nameless.append(row)
+            if row.member_of is not None:
+                told[row.object_id].add(number)
+    joined = []
+    for identifier, rows in by_id.items():
+        strangers = [row for n, row in enumerate(snapshots) if n not in told[identifier]]
+        joined.append(_principal(rows, _groups_of(strangers)))
+    return (*joined, *dict.fromkeys(nameless))
 
 
-def _principal(rows: Sequence[Principal]) -> Principal:
+def _groups_of(snapshots: Iterable[AccessSnapshot]) -> frozenset[PrincipalId]:
+    """Return every group that evidence names."""
+    found: set[PrincipalId] = set()
+    for snapshot in snapshots:
+        for held in (snapshot.role_assignments, snapshot.eligibilities):
+            found.update(row.principal for row in held or () if row.principal_type.may_be_group)
+        for deny in snapshot.deny_assignments or ():
+            found |= deny.group_principals | deny.group_excluded
+    return frozenset(found)
+
+
+def _principal(rows: Sequence[Principal], strangers: frozenset[PrincipalId]) -> Principal:
+    """Join the rows of one principal; `strangers` are groups of files that do not have it."""
+    complete = all(row.groups_complete for row in rows)
     memberships = {row.member_of for row in rows if row.member_of is not None}
     known = (row.type for row in rows if row.type is not PrincipalType.UNKNOWN)
     return Principal(
@@ -166,5 +192,7 @@ def _principal(rows: Sequence[Principal]) -> Principal:
         app_id=next((row.app_id for row in rows if row.app_id), None),
         display_name=next((row.display_name for row in rows if row.display_name), None),
         member_of=memberships.pop() if len(memberships) == 1 else None,
-        unknown_groups=frozenset(group for row in rows for group in row.unknown_groups),
+        unknown_groups=frozenset(group for row in rows for group in row.unknown_groups)
+        | (frozenset() if complete else strangers - {rows[0].object_id}),
+        groups_complete=complete,
     )

@@ -72,7 +72,9 @@ class Principal:
     """A user, group, service principal or managed identity, by object ID.
 
     `member_of` holds direct and transitive groups; None when membership is not known. Of the
-    groups in `unknown_groups` nothing is known although the others are.
+    groups in `unknown_groups` nothing is known although the others are. `groups_complete` false:
+    only groups that the same reading names were looked at; of those of other evidence nothing is
+    known.
     """
 
     object_id: PrincipalId
@@ -81,6 +83,7 @@ class Principal:
     display_name: str | None = None
     member_of: frozenset[PrincipalId] | None = None
     unknown_groups: frozenset[PrincipalId] = frozenset()
+    groups_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from tests.fakes.azure import FakeAzure
 from tests.fakes.documents import (
@@ -10,19 +13,30 @@ from tests.fakes.documents import (
     OTHER,
     PLATFORM,
     PROD,
+    READER,
     STORAGE_WRITER,
     assignment,
     company,
     deny,
+    eligibility,
 )
 from tests.fakes.exchange import Fault, Request
 from tests.fakes.rows import rows
-from tests.integration.live.conftest import Gate
+from tests.integration.live.conftest import STORAGE, Gate
 
 from preflight.model.value import JsonValue
 
 ASSIGNMENTS = r"GET .*/roleAssignments\?"
 DENIES = r"GET .*/denyAssignments\?"
+ASSIGNED = {
+    "type": "Microsoft.Authorization/roleAssignments",
+    "apiVersion": "2022-04-01",
+    "name": "11111111-2222-4333-8444-555555555555",
+    "properties": {
+        "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{READER}",
+        "principalId": OTHER,
+    },
+}
 OPERATORS = "2f4c8e10-0103-4a6b-9c3d-7e5f1a2b3d03"
 NOT_WHOLE: dict[str, JsonValue] = {
     "an error beside no rows": {"value": [], "error": {"code": "PartialResult"}},
@@ -55,6 +69,38 @@ def test_rows_of_somebody_else_in_an_answer_about_the_caller(azure: FakeAzure, g
 
     assert ended.code == 4, ended.told
     assert "holds rows of another one" in ended.told
+
+
+def test_a_group_that_the_caller_could_only_join_grants_nothing(
+    azure: FakeAzure, gate: Gate, tmp_path: Path
+) -> None:
+    # Its roles are listed where a role assignment is written: those of everybody are.
+    template = {**json.loads(STORAGE.read_text(encoding="utf-8"))}
+    template["resources"] = [*template["resources"], ASSIGNED]
+    source = tmp_path / "main.json"
+    source.write_text(json.dumps(template), encoding="utf-8")
+    azure.load(
+        company(
+            assignment(DEPLOYER, READER, PROD),
+            assignment(PLATFORM, CONTRIBUTOR, PROD, "Group"),
+        )
+    )
+    azure.sign_in(DEPLOYER)
+
+    def through_the_group(_request: Request, _body: JsonValue) -> JsonValue:
+        return {"value": [eligibility(PLATFORM, CONTRIBUTOR, PROD)]}
+
+    azure.script(Fault(path="/roleEligibilityScheduleInstances", rewrite=through_the_group))
+
+    ended = gate("--no-cross-check", source=source)
+
+    assert ended.code == 1, ended.told
+    assert not [
+        at
+        for at, value in ended.reasons().items()
+        if value.startswith("allowed") and "/write at" in at
+    ]
+    assert "denied/eligible-not-active" in ended.reasons().values()
 
 
 def test_deny_assignments_refused_although_they_may_be_read_and_empty_further_down(

@@ -16,6 +16,7 @@ from tests.fakes.documents import (
     DEPLOYER,
     HUB,
     OTHER,
+    PLATFORM,
     PROD,
     READER,
     STORAGE_WRITER,
@@ -123,6 +124,37 @@ def test_what_could_not_be_read_stands_in_the_file(
     assert offline.code == 5, offline.told
     assert offline.undetermined() == {"evidence-unreadable"}
     assert "could not read: denyAssignments at" in offline.told
+
+
+def test_a_deny_for_a_group_that_only_another_file_names(
+    azure: FakeAzure, gate: Gate, run: Program, tmp_path: Path
+) -> None:
+    document = company(
+        assignment(DEPLOYER, CONTRIBUTOR, PROD),
+        assignment(DEPLOYER, CONTRIBUTOR, HUB),
+        denyAssignments=[deny(HUB, ["*/write"], to=[PLATFORM])],
+    )
+    for holder in rows(document["principals"]):
+        if holder["objectId"] == DEPLOYER:
+            holder["memberOf"] = [PLATFORM]
+    azure.load(document)
+    files: list[str | Path] = []
+    for who, place in ((DEPLOYER, PROD), (AUDITOR, HUB)):
+        file = tmp_path / f"{who}.json"
+        everyone = ["--everyone"] if who == AUDITOR else []
+        azure.sign_in(who)
+        ended = run(
+            "snapshot", "-o", file, "--scope", place, *everyone,
+            env=azure.environment("secret", who),
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr
+        files += ["--access", file]
+
+    ended_run = gate(*files, "--principal", DEPLOYER, source=BOTH, kind=None)
+
+    there = {v for at, v in ended_run.reasons().items() if HUB in at and "/write at" in at}
+    assert there == {"undetermined/groups-unknown"}, ended_run.reasons()
+    assert ended_run.code == 5, ended_run.told
 
 
 def test_only_rows_that_can_decide_unless_everybody_is_asked_for(

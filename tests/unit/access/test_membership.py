@@ -47,7 +47,7 @@ def test_the_directory_is_not_asked_where_no_deny_hangs_on_it() -> None:
 def test_it_is_asked_for_a_group_that_a_deny_names() -> None:
     found = membership_of(ME, [], [deny(to=TEAM, but=OPS)], lambda _: frozenset({OPS}))
 
-    assert found == Membership(groups=frozenset({OPS}))
+    assert found == Membership(groups=frozenset({OPS}), complete=True)
 
 
 def test_where_nobody_may_tell_those_groups_stay_open() -> None:
@@ -62,11 +62,3 @@ def test_an_answer_without_a_proven_group_is_not_whole() -> None:
     found = membership_of(ME, listed, [deny(to=TEAM, but=OPS)], lambda _: frozenset())
 
     assert found == Membership(groups=frozenset({OPS}), unknown=frozenset({TEAM}))
-
-
-def test_an_eligible_group_explains_and_never_lifts_a_deny() -> None:
-    found = membership_of(ME, [], [deny(to=TEAM, but=OPS)], lambda _: None)
-
-    hinted = found.hinted(frozenset({TEAM, OPS}), [deny(to=TEAM, but=OPS)])
-
-    assert hinted == Membership(groups=frozenset({TEAM}), unknown=frozenset({OPS}))

@@ -16,6 +16,7 @@ from preflight.model.access import (
     AccessSnapshot,
     Caller,
     Coverage,
+    DenyAssignment,
     ManagementGroup,
     Principal,
     PrincipalId,
@@ -197,11 +198,34 @@ def test_memberships_that_files_disagree_about_are_not_known() -> None:
     nameless = Principal(object_id=PrincipalId(""), app_id="a")
     plain = Principal(object_id=PrincipalId("p"), type=PrincipalType.USER)
 
-    assert merge_rows.principals([member("g"), plain]) == (
-        replace(member("g"), type=PrincipalType.USER),
+    def joined(*found: Principal) -> tuple[Principal, ...]:
+        return merge_rows.principals([AccessSnapshot(principals=(row,)) for row in found])
+
+    assert joined(member("g"), plain) == (replace(member("g"), type=PrincipalType.USER),)
+    assert joined(member("g"), member("h"))[0].member_of is None
+    assert joined(nameless, nameless) == (nameless,)
+
+
+def test_groups_of_another_file_are_not_known_where_only_those_of_one_were_looked_at() -> None:
+    me, mine, theirs, team = map(PrincipalId, ("me", "mine", "theirs", "team"))
+    looked = Principal(object_id=me, member_of=frozenset({mine}), groups_complete=False)
+    deny = DenyAssignment(
+        id="d", name="d", scope=A, permissions=(), excluded=frozenset(),
+        principals=frozenset({theirs, mine}), group_principals=frozenset({theirs, mine}),
+    )  # fmt: skip
+    held = RoleAssignment(
+        id="r", scope=A, principal=team, role=RoleId("x"), principal_type=PrincipalType.GROUP
     )
-    assert merge_rows.principals([member("g"), member("h")])[0].member_of is None
-    assert merge_rows.principals([nameless, nameless]) == (nameless,)
+    other = AccessSnapshot(deny_assignments=(deny,), role_assignments=(held,))
+
+    (found,) = merge_rows.principals([AccessSnapshot(principals=(looked,)), other])
+    whole = replace(looked, groups_complete=True)
+    again = replace(other, principals=(looked,))
+
+    assert found.member_of == frozenset({mine})
+    assert found.unknown_groups - {mine} == {theirs, team}
+    assert merge_rows.principals([AccessSnapshot(principals=(whole,)), other]) == (whole,)
+    assert merge_rows.principals([AccessSnapshot(principals=(looked,)), again]) == (looked,)
 
 
 def test_more_management_groups_than_any_directory_stacks_are_refused() -> None:
