@@ -38,7 +38,7 @@ _BEFORE_SYMBOL = frozenset({"module", "test"})
 _REGISTRY = re.compile(r"(?:br|ts)[:/]")
 
 _TOKEN = re.compile(
-    r"(?P<skip>\s+|//[^\n]*|/\*(?>.*?\*/))|(?P<multi>\${0,9}'''(?>.*?'''(?!'))|\${0,9}'''.*)"
+    r"(?P<skip>\s+|//[^\n]*|/\*(?>.*?\*/|.*))|(?P<multi>\${0,9}'''(?>.*?'''(?!'))|\${0,9}'''.*)"
     r"|(?P<word>[A-Za-z_]\w*+)|(?P<mark>.)",
     re.DOTALL,
 )

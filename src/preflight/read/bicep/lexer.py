@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from preflight.errors import SyntaxProblem
@@ -35,13 +36,21 @@ BAD = "bad"
 """Text that begins no token; `Tokens.problems` says why."""
 END = "end"
 
-_BLANK = r"[ \t]++|//[^\r\n]*+|/\*(?>(?:[^*]++|\*(?!/))*)\*/"
+MAX_TOKENS = 250_000
+"""Most tokens of a file; the largest file of the public modules has 15,000."""
+_PROBLEMS_KEPT = 1_000
+"""Most problems that are told: far more than anybody is shown."""
+
+# A repeated group keeps a mark for each round: what may come often is eaten in one.
+_BLANK = r"[ \t]++|//[^\r\n]*+|/\*(?>.*?\*/)[ \t]*+"
+_BREAK = r"[ \t\r\n]*+"
 _DIRECTIVE = r"\#(?:disable-next-line|disable-diagnostics|restore-diagnostics)[^\r\n]*+"
 _PIECE = r"(?>(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*)"
 _TOKEN = re.compile(
     rf"(?>(?:{_BLANK})*)(?:"
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]*+)"
-    rf"|(?P<newline>[\r\n]++(?>(?:[\r\n]++|{_BLANK}|{_DIRECTIVE})*))"
+    rf"|(?P<newline>[\r\n]{_BREAK}"
+    rf"(?>(?:(?://[^\r\n]*+|/\*(?>.*?\*/)|{_DIRECTIVE}){_BREAK}){{0,500000}}))"
     r"|(?P<mark>[(){\[\],@;+*%^]|/(?!\*)|:{1,2}|\.(?:\.\.)?|\?{1,2}|=[=~>]?|![=~]?|[<>]=?|&&|\|\|?|-)"
     r"|(?P<close>\})"
     rf"|(?P<string>'(?!''){_PIECE}(?>(?:(?P<closed>')|(?P<hole>\$\{{))?))"
@@ -49,11 +58,11 @@ _TOKEN = re.compile(
     r"|(?P<multi>'''(?>(?:[^']++|'{1,2}+(?!'))*)(?:'{3,}+)?)"
     r"|(?P<dollars>\$++''')"
     r"|(?P<end>\Z)"
-    r"|(?P<bad>/\*|.)"
+    r"|(?P<bad>/\*.*|.)"
     r")",
     re.DOTALL,
 )
-_OPENING = re.compile(rf"(?>(?:{_BLANK}|{_DIRECTIVE})*)")
+_OPENING = re.compile(rf"(?>(?:{_BLANK}|{_DIRECTIVE})*)", re.DOTALL)
 _REST = re.compile(rf"{_PIECE}(?>(?:(?P<closed>')|(?P<hole>\$\{{))?)")
 _WORDS = frozenset({"true", "false", "null"})
 _FLAT = 1
@@ -105,7 +114,10 @@ class Tokens(NamedTuple):
 
 
 def tokenize(text: str) -> Tokens:
-    """Split a whole file; what begins no token becomes one of kind `BAD`, with a problem."""
+    """Split a whole file; what begins no token becomes one of kind `BAD`, with a problem.
+
+    Of a file with more than `MAX_TOKENS` only those are there, and the last one is not `END`.
+    """
     tokens = Tokens([], [], [], [])
     lexer = _Lexer(text, tokens)
     opening = _OPENING.match(text)
@@ -128,7 +140,8 @@ class _Lexer:
         """Add tokens until a string has to be gone on with; return where, -1 at the end."""
         kinds, texts, starts, _ = self._tokens
         holes = self._holes
-        for match in _TOKEN.finditer(self._text, position):
+        left = MAX_TOKENS - len(kinds)
+        for match in islice(_TOKEN.finditer(self._text, position), max(left, 0)):
             kind = match.lastgroup or ""
             value = match[kind]
             start = match.end() - len(value)
@@ -156,7 +169,8 @@ class _Lexer:
         return end
 
     def _problem(self, message: str, offset: int, advice: str = "") -> str:
-        self._tokens.problems.append(LexicalProblem(message, advice, offset))
+        if len(self._tokens.problems) < _PROBLEMS_KEPT:
+            self._tokens.problems.append(LexicalProblem(message, advice, offset))
         return BAD
 
     def _other(self, kind: str, match: re.Match[str], start: int) -> int:
@@ -220,7 +234,7 @@ class _Lexer:
 
 def _strange(value: str) -> tuple[str, str]:
     """Say what is wrong with text that begins no token."""
-    if value == "/*":
+    if value.startswith("/*"):
         return "the comment that starts here is not closed", "end it with */"
     if value == '"':
         return "a double quote begins no string", "strings stand in single quotes: 'text'"

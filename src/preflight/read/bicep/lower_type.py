@@ -320,13 +320,15 @@ class TypeLowering:
         return None
 
     def _all(self, members: Sequence[syntax.Type], depth: int) -> list[JsonValue] | None:
-        values: list[JsonValue] = []
+        # By kind too: `1` and `true` are two values.
+        values: dict[tuple[type, str], JsonValue] = {}
         for member in members:
             found = self.literals(member, depth)
             if found is None:
                 return None
-            values += [value for value in found if value not in values]
-        return values
+            for value in found:
+                values.setdefault((type(value), str(value)), value)
+        return list(values.values())
 
 
 _KINDS: Mapping[type, str] = {

@@ -19,7 +19,7 @@ from typing import NoReturn, TypeAlias
 from preflight.errors import LimitExceeded, SyntaxProblem
 from preflight.model.source import Place, SourceFile
 from preflight.read.bicep.cursor import LEVEL, TooDeep
-from preflight.read.bicep.lexer import END, LEFT, NAME, NEWLINE, TEXT, Tokens, tokenize
+from preflight.read.bicep.lexer import END, LEFT, MAX_TOKENS, NAME, NEWLINE, TEXT, Tokens, tokenize
 from preflight.read.bicep.problems import together
 from preflight.read.bicep.syntax import (
     Assertion,
@@ -53,6 +53,8 @@ from preflight.read.bicep.syntax import (
 )
 from preflight.read.bicep.types import TypeParser
 
+_ERRORS_FOUND = 200
+"""Errors after which a file is read no further; several may stand on one line."""
 MAX_LENGTH = 4_000_000
 """Most characters of a file: ARM takes no larger template."""
 _LONGEST_WORD = 40
@@ -65,23 +67,30 @@ def parse_bicep(source: SourceFile) -> File:
         SyntaxProblem: it does not parse; `others` holds the errors after the first.
         LimitExceeded: it is too long, or nests too deeply.
     """
-    _require_size(source)
-    return _Parser(tokenize(source.text), _TEMPLATE).file(source)
+    return _Parser(_tokens(source), _TEMPLATE).file(source)
 
 
 def parse_parameters(source: SourceFile) -> File:
     """Parse a `.bicepparam` file; raises what `parse_bicep` raises."""
-    _require_size(source)
-    return _Parser(tokenize(source.text), _PARAMETERS).file(source)
+    return _Parser(_tokens(source), _PARAMETERS).file(source)
 
 
-def _require_size(source: SourceFile) -> None:
+def _tokens(source: SourceFile) -> Tokens:
+    """Split a file; raises `LimitExceeded` where it is too long."""
     if len(source.text) > MAX_LENGTH:
         raise LimitExceeded(
             f"the file has {len(source.text):,} characters; {MAX_LENGTH:,} are read",
             help="split it into modules: a template that ARM takes has 4 MB at most",
             where=Place(source=source, offset=0),
         )
+    tokens = tokenize(source.text)
+    if tokens.kinds[-1] != END:
+        raise LimitExceeded(
+            f"the file has more than {MAX_TOKENS:,} words and marks",
+            help="split it into modules",
+            where=Place(source=source, offset=tokens.starts[-1]),
+        )
+    return tokens
 
 
 class _Parser(TypeParser):
@@ -117,6 +126,8 @@ class _Parser(TypeParser):
                     self._fail("the end of the line")
             except SyntaxProblem as problem:
                 self._errors.append(problem)
+                if len(self._errors) == _ERRORS_FOUND:
+                    return
                 self._recover()
 
     def _raise_errors(self, source: SourceFile) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from tests.unit.read.bicep.lowered import lowered
 
-from preflight.errors import InputError, LimitExceeded
+from preflight.errors import InputError, LimitExceeded, SyntaxProblem
 
 DEEP = 10_000
 
@@ -83,6 +84,49 @@ def test_long_chains_of_modules(tmp_path: Path) -> None:
 def test_too_long_a_file(tmp_path: Path) -> None:
     with pytest.raises(LimitExceeded, match="4,000,000 are read"):
         lowered(tmp_path, "// " + "x" * 4_000_000)
+
+
+@pytest.mark.parametrize("text", ["{", "var a = 1\n", "'${1}'", "#", "@a()\n", "param\n"])
+def test_too_many_tokens(tmp_path: Path, text: str) -> None:
+    with pytest.raises(LimitExceeded, match=r"main\.bicep:\d+:\d+: .* 250,000 words and marks"):
+        lowered(tmp_path, text * 250_001)
+
+
+def test_many_errors_are_not_all_kept(tmp_path: Path) -> None:
+    with pytest.raises(SyntaxProblem, match=r"main\.bicep:1:6: expected the name") as caught:
+        lowered(tmp_path, "param\n" * 100_000)
+
+    assert len(caught.value.others) == 19
+
+
+@pytest.mark.parametrize("text", ["/* ", "/*'"])
+def test_comments_that_are_not_closed(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SyntaxProblem, match=r"main\.bicep:1:1: .*comment"):
+        lowered(tmp_path, text * 1_000_000)
+
+
+@pytest.mark.parametrize("text", ["/*" + "*" * 3_000_000 + "*/", "\n " * 1_500_000])
+def test_blanks_take_no_memory(tmp_path: Path, text: str) -> None:
+    tracemalloc.start()
+    lowered(tmp_path, text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 100_000_000
+
+
+def test_long_unions(tmp_path: Path) -> None:
+    values = [f"'{n}'" for n in range(100_000)]
+
+    template = lowered(tmp_path, f"param a {'|'.join(values)}\n").template
+
+    assert template.parameters["a"].schema["allowedValues"] == [value[1:-1] for value in values]
+
+
+def test_a_union_keeps_values_that_are_equal_to_python(tmp_path: Path) -> None:
+    template = lowered(tmp_path, "param a 1 | true | 0 | false\n").template
+
+    assert repr(template.parameters["a"].schema["allowedValues"]) == "[1, True, 0, False]"
 
 
 @pytest.mark.parametrize("length", [300, 5_000])
