@@ -41,7 +41,7 @@ WORDS = (
     "}", ":",
     "/providers/Microsoft.Management/managementGroups/m", "[reference('x').y]", "[concat(", '"',
     ",", "null",
-    "WARNING: x\n", "System.Object[]", "...", "7",
+    "WARNING: x\n", "System.Object[]", "...", "7", "[guid('/a/b', reference('x').y)]", "/[",
 )  # fmt: skip
 GRAMMAR = TEMPLATE
 SCOPES = (

@@ -25,6 +25,7 @@ from preflight.model.access import (
 )
 from preflight.model.action import Action, ActionPattern
 from preflight.model.advice import Recommendation, RecommendationKind
+from preflight.model.decision import Verdict
 from preflight.model.requirement import Certainty, Requirement, RequirementKind
 from preflight.model.role import Permission, RoleDefinition, RoleId
 from preflight.model.scope import Scope
@@ -304,6 +305,32 @@ def test_what_can_be_assigned_to_oneself_is_in_the_price(
     assert remark in custom.text
     assert custom.also_allows is not None
     assert custom.also_allows.count == opened
+
+
+@pytest.mark.parametrize("role_guid", [READER_GUID, OWNER_GUID])
+def test_what_is_tied_to_the_source_cannot_be_turned_on_its_holder(role_guid: str) -> None:
+    access = world(holds("Contributor", SHOP))
+    wanted = assigns(roleDefinitionId=role_guid, principalId=SOMEBODY)
+    custom, *_ = advised(access, wanted)
+    assert custom.role is not None
+    made = replace(holds(custom.role.id, SHOP), condition=custom.condition)
+    after = replace(
+        access,
+        role_assignments=(*(access.role_assignments or ()), made),
+        role_definitions=(*BUILT_IN, custom.role),
+    )
+    decider = Authorizer(after, DEPLOYER)
+    itself = "cccccccc-0000-4000-8000-000000000003"
+
+    verdicts = [
+        decider.decide(assigns(roleDefinitionId=guid, principalId=who)).verdict
+        for guid in (role_guid, OWNER_GUID, READER_GUID)
+        for who in (SOMEBODY, itself)
+        if (guid, who) != (role_guid, SOMEBODY)
+    ]
+
+    assert decider.decide(wanted).verdict is Verdict.ALLOWED
+    assert set(verdicts) == {Verdict.DENIED}
 
 
 def test_a_source_that_assigns_owner_opens_anything_unless_it_names_to_whom() -> None:
