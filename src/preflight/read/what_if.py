@@ -67,7 +67,7 @@ class _WhatIfReader(Reader):
     left_alone: list[str] = field(default_factory=list)
     """IDs of what exists and is neither written nor deleted."""
     listed: set[str] = field(default_factory=set)
-    """Folded IDs of everything that is listed."""
+    """Folded IDs, or symbols, of everything that is listed."""
     certain: dict[str, ChangeKind] = field(default_factory=dict)
     """Folded ID of what certainly changes → what happens to it."""
     comparisons: int = 1_000_000
@@ -133,8 +133,8 @@ class _WhatIfReader(Reader):
             change = self._folded(value, pointer, "a change")
             kind = self._kind(change.get("changetype"), pointer)
             identity = self._identity(change)
-            if identity:
-                self.listed.add(identity.lower())
+            # What has no ID is named by its symbol.
+            self.listed.add((identity or _text(change.get("symbolicname"))).lower())
             if kind is None:
                 # What names a deployment is declared by it, also where a limit was hit.
                 self._deployment(change)

@@ -218,6 +218,15 @@ def test_a_change_without_any_identity_is_a_gap() -> None:
     ] == [(gap.kind, gap.target) for gap in template.gaps]
 
 
+def test_a_diagnostic_may_name_a_listed_change_by_its_symbol() -> None:
+    template = rest(
+        {"changeType": "Unsupported", "symbolicName": "app", "extension": {"name": "Graph"}},
+        diagnostics=[diagnostic("Unsupported", "App"), diagnostic("Unsupported", "other")],
+    )
+
+    assert ["other"] == [gap.target for gap in template.gaps]
+
+
 def test_what_a_change_without_an_id_sends_is_kept() -> None:
     kind = "Microsoft.KeyVault/vaults"
     template = rest(
