@@ -51,6 +51,8 @@ class FakeRegistry:
     header_digest: str | None = None
     pause: float = 0.0
     """Seconds between the bytes of a blob."""
+    drip: bytes = b""
+    """What is sent again and again before an answer, twenty times a second."""
     endless: bool = False
     cut: bool = False
     status: int = 200
@@ -120,6 +122,8 @@ def serve(registry: FakeRegistry, context: ssl.SSLContext) -> Iterator[FakeRegis
 def _answer(registry: FakeRegistry, handler: BaseHTTPRequestHandler) -> None:
     authorization = handler.headers.get("Authorization")
     registry.seen.append(Seen("GET", handler.path, authorization))
+    if registry.drip and not _drip(registry.drip, handler):
+        return
     url = urlsplit(handler.path)
     parts = url.path.strip("/").split("/")
     if url.path == "/token":
@@ -139,6 +143,19 @@ def _answer(registry: FakeRegistry, handler: BaseHTTPRequestHandler) -> None:
         _send(handler, 307, b"", {"Location": place})
     else:
         _send_blob(registry, handler, parts[-1])
+
+
+def _drip(text: bytes, handler: BaseHTTPRequestHandler) -> bool:
+    """Send a text for ten seconds; tell whether somebody listened for so long."""
+    try:
+        for _ in range(200):
+            handler.wfile.write(text)
+            handler.wfile.flush()
+            time.sleep(0.05)
+    except OSError:
+        handler.close_connection = True
+        return False
+    return True
 
 
 def _give_token(

@@ -26,6 +26,7 @@ from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import IO
 
 from preflight._version import __version__
+from preflight.access.deadline import Deadline, side_by_side
 from preflight.errors import AccessError, Forbidden, Unreachable
 from preflight.model.artifact import PUBLIC_REGISTRY
 
@@ -155,6 +156,20 @@ class RegistryClient:
         return _token_of(answer.body, host)
 
     def _get(self, url: str, headers: Mapping[str, str], limit: int) -> Answer:
+        """Get a URL, and give it up when the time is over.
+
+        A server that drips the header of its answer, or says `100 Continue` for ever, is heard
+        out by the library, whose limit counts for each read alone.
+        """
+        host = urllib.parse.urlsplit(url).netloc
+        deadline = Deadline(self._left(host))
+        (found,) = side_by_side(deadline, [(host, lambda: self._answer(url, headers, limit))])
+        if isinstance(found, AccessError):
+            self._left(host)
+            raise found
+        return found
+
+    def _answer(self, url: str, headers: Mapping[str, str], limit: int) -> Answer:
         """Get a URL; a redirect is followed where it leads to a data endpoint of that host."""
         origin = urllib.parse.urlsplit(url).netloc
         for _ in range(_REDIRECTS + 1):

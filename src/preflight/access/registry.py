@@ -125,9 +125,10 @@ def _module_layer(manifest: bytes, reference: str) -> _Layer:
 def _write(cache: Path, folder: str, contents: Mapping[str, bytes]) -> None:
     """Write the files of a module, each whole, in the order given."""
     target = cache.expanduser() / folder
+    # Asked before, so that no folder is made elsewhere, and again of what is there then.
+    _require_inside(target, cache)
     target.mkdir(parents=True, exist_ok=True)
-    if not target.resolve().is_relative_to(cache.expanduser().resolve()):
-        raise AccessError(f"a link leads out of the module cache `{cache}`")
+    _require_inside(target, cache)
     for name, content in contents.items():
         descriptor, temporary = tempfile.mkstemp(dir=target, prefix=f".{name}-")
         try:
@@ -137,3 +138,12 @@ def _write(cache: Path, folder: str, contents: Mapping[str, bytes]) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _require_inside(target: Path, cache: Path) -> None:
+    try:
+        inside = target.resolve().is_relative_to(cache.expanduser().resolve())
+    except RuntimeError:
+        inside = False  # a loop of links
+    if not inside:
+        raise AccessError(f"a link leads out of the module cache `{cache}`")
