@@ -19,8 +19,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from typing import NoReturn
 
-from preflight.read.bicep.cursor import LEVEL, Cursor
+from preflight.errors import LimitExceeded
+from preflight.read.bicep.cursor import LEVEL, Cursor, TooDeep
 from preflight.read.bicep.lexer import LEFT, MIDDLE, NAME, NEWLINE, NUMBER, RIGHT, TEXT, WORD
 from preflight.read.bicep.syntax import (
     Array,
@@ -67,6 +69,8 @@ PRECEDENCE = {
 }
 """Operators bind the tighter, the larger the number; equal ones from left to right."""
 
+MAX_ROW = 1_000
+"""Operators in a row: no more than some hundred can be evaluated, and each takes time."""
 LARGEST_INTEGER = 2**64 - 1
 _DIGITS = len(str(LARGEST_INTEGER))
 _WORDS = {"true": True, "false": False, "null": None}
@@ -106,6 +110,7 @@ class ExpressionParser(Cursor, ABC):
         """Parse `binary = unary (OPERATOR unary)*`, operators binding tighter than `least`."""
         kind = self._kinds[self._at]
         left = self._unary() if kind in {"!", "-"} else self._member()
+        row = 0
         while (precedence := PRECEDENCE.get(self._kinds[self._at], 0)) > least:
             operator = self._kinds[self._at]
             self._at += 1
@@ -113,7 +118,17 @@ class ExpressionParser(Cursor, ABC):
             right = self._binary(precedence)
             self._depth -= 1
             left = Binary(operator, left, right, left.start, right.end)
+            row += 1
+            if row > MAX_ROW:
+                self._refuse_row(left.start)
         return left
+
+    def _refuse_row(self, start: int) -> NoReturn:
+        problem = LimitExceeded(
+            f"more than {MAX_ROW:,} operators stand in a row",
+            help="move parts of it into variables",
+        )
+        raise TooDeep(problem, start)
 
     def _unary(self) -> Unary:
         """Parse `unary = ["!" | "-"] member`."""

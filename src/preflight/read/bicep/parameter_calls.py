@@ -22,6 +22,31 @@ from preflight.read.json_strings import shown
 
 _ENVIRONMENT = frozenset({"readEnvironmentVariable", "readEnvVar"})
 _EXTERNAL = frozenset({"externalInput", "readCliArg"})
+_DEPLOYMENT = frozenset(
+    {
+        "deployer",
+        "deployment",
+        "environment",
+        "extensionResourceId",
+        "managementGroup",
+        "managementGroupResourceId",
+        "pickZones",
+        "providers",
+        "reference",
+        "resourceGroup",
+        "resourceId",
+        "roleDefinitions",
+        "subscription",
+        "subscriptionResourceId",
+        "tenant",
+        "tenantResourceId",
+        "toLogicalZone",
+        "toLogicalZones",
+        "toPhysicalZone",
+        "toPhysicalZones",
+    }
+)
+"""Functions of `az`, which parameter files have nothing of but `getSecret`."""
 _ANSWERS = "outside:"
 """Begins the names of parameters that stand for what is unknown; no identifier can begin so."""
 
@@ -33,6 +58,8 @@ class OutsideCalls:
     source: SourceFile
     environment: Mapping[str, str]
     unknowns: dict[str, Unknown] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    """Functions that the file imports, which hide those of the language."""
     notes: list[Note] = field(default_factory=list)
 
     def replaced(self, expression: Expression) -> Expression:
@@ -49,6 +76,14 @@ class OutsideCalls:
         if called is None:
             return None
         name, arguments = called
+        if isinstance(node, Call) and name in self.own:
+            return None
+        if name in _DEPLOYMENT or name.startswith("list"):
+            raise InputError(
+                f"a parameter file does not know the function `{shown(name)}`",
+                help="it asks for the deployment: let the template call it",
+                where=Place(source=self.source, offset=node.start),
+            )
         if name in _ENVIRONMENT:
             return self._variable(node, name, arguments)
         if name in _EXTERNAL:

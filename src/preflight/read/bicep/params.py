@@ -10,7 +10,7 @@ Source: Azure/bicep, src/Bicep.Core/Emit/ParameterAssignmentEvaluator.cs and doc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
@@ -35,6 +35,7 @@ from preflight.model.value import (
 )
 from preflight.read.bicep.modules import ModuleFile, Modules
 from preflight.read.bicep.parameter_calls import OutsideCalls, secret_arguments
+from preflight.read.bicep.parameter_names import told_apart
 from preflight.read.bicep.parser import parse_parameters
 from preflight.read.bicep.syntax import (
     Array,
@@ -43,6 +44,7 @@ from preflight.read.bicep.syntax import (
     Extends,
     ExtensionConfiguration,
     File,
+    Import,
     Name,
     Parameter,
     Statement,
@@ -163,7 +165,11 @@ class _Layer:
         """Return the values of the chain up to this file."""
         base = self._base()
         found = {} if base is None else base.values()
-        calls = OutsideCalls(source=self.source, environment=self.tools.environment)
+        calls = OutsideCalls(
+            source=self.source,
+            environment=self.tools.environment,
+            own=frozenset(_called(self.file)),
+        )
         file, outputs = self._as_template(calls, with_base=base is not None)
         template = self.tools.lower(file, self.source, self.path)
         template = replace(template, outputs={item.name: item for item in outputs})
@@ -218,7 +224,7 @@ class _Layer:
         """Return the file as a template, and outputs for what has to be evaluated."""
         statements: list[Statement] = []
         outputs: list[OutputDeclaration] = []
-        for item in self.file.statements:
+        for item in told_apart(self.file, self.source):
             if isinstance(item, Assignment):
                 variable, output = self._assigned(item, calls)
                 statements.append(variable)
@@ -286,6 +292,16 @@ class _Layer:
                 "an argument of `getSecret()` is no text", where=self.place(node.start)
             )
         return printable(value)
+
+
+def _called(file: File) -> Iterator[str]:
+    """Yield the names by which a file can call functions of other files."""
+    for statement in file.statements:
+        if isinstance(statement, Import):
+            for item in statement.names:
+                local = item.alias or item.name
+                if isinstance(local, Name):
+                    yield local.name
 
 
 def _known(parameter: ParameterValue) -> Value:

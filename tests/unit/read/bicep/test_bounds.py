@@ -9,6 +9,7 @@ import pytest
 from tests.unit.read.bicep.lowered import lowered
 
 from preflight.errors import InputError, LimitExceeded, SyntaxProblem
+from preflight.read.bicep.expressions import MAX_ROW
 
 DEEP = 10_000
 
@@ -34,7 +35,15 @@ def test_deep_values(tmp_path: Path, value: str) -> None:
 
 
 def test_long_rows_are_no_nesting(tmp_path: Path) -> None:
-    lowered(tmp_path, "var v = 1" + " + 1" * DEEP + "\n")
+    lowered(tmp_path, "var v = 1" + " + 1" * MAX_ROW + "\n")
+
+
+def test_too_long_a_row(tmp_path: Path) -> None:
+    with pytest.raises(LimitExceeded, match="more than 1,000 operators stand in a row") as caught:
+        lowered(tmp_path, "var u = 1\nvar v = 1" + " + 1" * 2_000 + "\n")
+
+    assert caught.value.where is not None
+    assert caught.value.where.label == "main.bicep:2:9"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +133,7 @@ def test_long_unions(tmp_path: Path) -> None:
 
 
 def test_a_union_keeps_values_that_are_equal_to_python(tmp_path: Path) -> None:
-    template = lowered(tmp_path, "param a 1 | true | 0 | false\n").template
+    template = lowered(tmp_path, "param a (1 | true | 0 | false)[]\n").template
 
     assert repr(template.parameters["a"].schema["allowedValues"]) == "[1, True, 0, False]"
 

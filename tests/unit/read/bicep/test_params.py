@@ -9,7 +9,7 @@ import pytest
 
 from preflight.api.reading import read_options
 from preflight.api.settings import DeriveSettings
-from preflight.errors import InputError, UnsupportedFeature
+from preflight.errors import InputError, LimitExceeded, UnsupportedFeature
 from preflight.evaluate.types import as_value
 from preflight.model.value import Unknown, Value, printable
 from preflight.read.bicep.params import ParameterFile
@@ -191,6 +191,15 @@ def test_what_only_the_deploying_tool_knows_is_unknown(tmp_path: Path) -> None:
         ("using none\nparam a = [\n", InputError, "main.bicepparam:"),
         ("using none\nresource a 'b' = {}\n", InputError, "main.bicepparam:2:1"),
         ("using none\nparam a = first(1)\n", InputError, "first"),
+        ("using none\nparam a = 1\nparam A = 2\n", InputError, "3:7: `a` and `A` differ in case"),
+        ("using none\nvar a = 1\nvar A = 2\n", InputError, "3:5: `a` and `A` differ in case"),
+        (
+            "using none\nparam a = resourceGroup().location\n",
+            InputError,
+            "2:11: a parameter file does not know the function `resourceGroup`",
+        ),
+        ("using none\nparam a = az.subscription().id\n", InputError, "2:11: a parameter file"),
+        ("using none\nvar a = listKeys('x', 'y')\n", InputError, "2:9: a parameter file"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(
@@ -201,6 +210,34 @@ def test_what_is_wrong_is_said_with_its_place(
 
     assert message in str(caught.value)
     assert str(caught.value).startswith("main.bicepparam:")
+
+
+@pytest.mark.parametrize(
+    ("declared", "used"),
+    [
+        ("var A = 'x'", "A"),
+        ("var A = 'x'", "'${A}'"),
+        ("var A = 'x'\nvar other = A", "other"),
+        ("var A = 'x'", "map([1], i => A)[0]"),
+        ("var A = 'x'", "map(['x'], A => A)[0]"),
+        ("var A = { A: 'x' }", "A.A"),
+        ("import { hello as listX } from 'shared.bicep'", "replace(listX('x'), 'hi-', '')"),
+    ],
+)
+def test_a_variable_may_be_called_like_a_parameter_in_another_case(
+    tmp_path: Path, declared: str, used: str
+) -> None:
+    text = f"using 'main.bicep'\n{declared}\nparam a = {used}\n"
+
+    assert values(read(tmp_path, text))["a"] == "x"
+
+
+@pytest.mark.parametrize("operators", [900, 2_000, 200_000])
+def test_a_long_row_of_operators_is_a_limit(tmp_path: Path, operators: int) -> None:
+    text = f"using none\nparam a = {' + '.join(['1'] * operators)}\n"
+
+    with pytest.raises(LimitExceeded):
+        read(tmp_path, text)
 
 
 @pytest.mark.parametrize(
