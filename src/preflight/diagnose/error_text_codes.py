@@ -94,7 +94,7 @@ def find_codes(text: str, markup: str) -> tuple[Code, ...]:
 
 def _labelled(text: str) -> Iterator[Code]:
     for match in _LABEL.finditer(text):
-        word = match.group(3)
+        word = match.group(3).rstrip("_")
         quoted = bool(match.group(2))
         named = word.lower() not in _NO_CODES or (quoted and word == "Unknown")
         if named and (quoted or word[0].isupper()):

@@ -181,10 +181,8 @@ _AZURE = re.compile(
     r"|terminal provisioning state|\bprovisioningState\b|\beventCategory\b",
     re.IGNORECASE,
 )
-_BARE_REFUSAL = re.compile(
-    r"\b[A-Z][a-z]+-Az\w+\b.{0,400}?Operation returned an invalid status code 'Forbidden'",
-    re.DOTALL,
-)
+_BARE = "Operation returned an invalid status code 'Forbidden'"
+_BARE_REFUSAL = re.compile(rf"(?:\b[A-Z][a-z]+-Az\w+|\bazureml\.)\b.{{0,400}}?{_BARE}", re.DOTALL)
 _LOOKALIKES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("AWS", re.compile(r"\barn:aws|\baws_\w|UnauthorizedOperation|is not authorized to perform: ")),
     (
@@ -226,7 +224,7 @@ def is_own(code: str) -> bool:
 
 def is_bare_refusal(text: str) -> bool:
     """Whether a cmdlet says that Azure refused it, and nothing more."""
-    return _BARE_REFUSAL.search(text) is not None
+    return _BARE in text and _BARE_REFUSAL.search(text) is not None
 
 
 def looks_like(text: str) -> str:
