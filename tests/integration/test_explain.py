@@ -366,3 +366,14 @@ def test_an_eligibility_is_asked_for_an_object_id_alone(run: Run) -> None:
 
     assert "--assignee dana@example.org" in ended.stdout
     assert "principalId eq '\"'\"'OBJECT-ID'" in ended.stdout
+
+
+def test_a_ledger_of_masked_actions_proposes_no_empty_role(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "denials.jsonl"
+    text = "The client 'c' does not have authorization to perform action '***' over scope '***'."
+    run("explain", "--record", ledger, stdin=text)
+
+    ended = run("explain", "--from-ledger", ledger)
+
+    assert "  role    not known: an action is masked" in ended.stdout
+    assert "custom role" not in ended.stdout

@@ -49,10 +49,12 @@ def _caller(page: Page, row: CallerSummary, view: View) -> None:
             page.entry("" if number else label, value)
         if limit is not None and len(values) > limit:
             page.entry("", f"… and {len(values) - limit} more (-v shows them)")
-    page.entry(
-        "role", f"a custom role with {plural(len(row.custom_actions), 'action')}, nothing else"
-    )
-    page.entry("or", role_text(row))
+    roles = [role_text(row)]
+    if row.custom_actions:
+        count = plural(len(row.custom_actions), "action")
+        roles.insert(0, f"a custom role with {count}, nothing else")
+    for number, role in enumerate(roles):
+        page.entry("or" if number else "role", role)
     page.entry("where", row.at_scope or "no single group or subscription covers them all")
 
 
