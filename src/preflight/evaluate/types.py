@@ -149,7 +149,8 @@ class Types:
             elif not self.is_nullable(inner) and open_key(value) is None:
                 raise _Mismatch(f"the property `{name}` is missing")
         folded = {name.lower() for name in declared}
-        further = [key for key in value if key.lower() not in folded]
+        # A property that is null counts as absent.
+        further = [k for k, v in value.items() if k.lower() not in folded and v is not None]
         rest = get(schema, "additionalProperties")
         if rest is False and further:
             raise _Mismatch(f"the property `{further[0]}` is not allowed")
@@ -228,9 +229,12 @@ def _allowed(value: Value, schema: Schema, secret: bool) -> str | None:  # noqa:
     if not isinstance(allowed, list) or not allowed:
         return None
     known = {identity(as_value(choice)) for choice in allowed}
-    if _among(value, known):
-        return None
-    if isinstance(value, list) and all(_among(item, known) for item in value):
+    if isinstance(value, list) and not all(isinstance(choice, list) for choice in allowed):
+        # Each item is one of them; ARM finds no array among a mixture of arrays and others.
+        mixed = any(isinstance(choice, list) for choice in allowed)
+        if not mixed and all(_among(item, known) for item in value):
+            return None
+    elif _among(value, known):
         return None
     shown = f"`{value}` " if isinstance(value, str | int) and not secret else "it "
     return shown + "is none of the allowed values"
