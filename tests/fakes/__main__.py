@@ -1,6 +1,6 @@
 """Run the fake by hand.
 
-    python -m tests.fakes SNAPSHOT PRINCIPAL [KIND]
+    python -m tests.fakes SNAPSHOT OBJECT-ID [KIND]
 
 Prints the variables of one way of signing in (default: secret) and serves until it is stopped.
 """
