@@ -100,6 +100,11 @@ def test_places_are_bounded() -> None:
         ("https://[", ""),
         ("https://a.example:port/", ""),
         ("//a.example", "://a.example:0"),
+        ("https://b.example\\@a.example/x", ""),
+        ("https://a.example@b.example/x", ""),
+        ("https://a.example\t.b.example/x", ""),
+        ("https://a.example\u3002b.example/x", ""),
+        ("https://a.example/x?to=b@c.example", "https://a.example:443"),
     ],
 )
 def test_where_an_address_leads(url: str, expected: str) -> None:
