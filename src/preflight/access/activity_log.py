@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from preflight.access.calls import Question
 from preflight.access.failures import CallFailed
@@ -61,7 +60,7 @@ def failed_events(
     try:
         rows = session.arm.rows(question)
     except CallFailed as error:
-        if error.status != HTTPStatus.FORBIDDEN:
+        if error.status != 403:  # noqa: PLR2004 - forbidden
             raise
         raise CallFailed(
             error.message, help=_LOG_ROLE, status=error.status, code=error.code
