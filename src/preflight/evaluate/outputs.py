@@ -72,7 +72,8 @@ def _condition(declaration: OutputDeclaration, frame: Frame) -> bool | None:
     raw = get(declaration.schema, "condition")
     if raw is None:
         return True
-    value = evaluate(raw, _member(declaration, frame, "condition"))
+    before = replace(_member(declaration, frame, "condition"), position=Position.IDENTITY)
+    value = evaluate(raw, before)
     if isinstance(value, Unknown | PartialText):
         return None
     if not isinstance(value, bool):

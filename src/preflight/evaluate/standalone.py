@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -135,6 +136,9 @@ def _json(value: Value, frame: Frame) -> JsonValue:
         return members
     if isinstance(value, str):
         return _whole(value, frame)
+    if isinstance(value, float) and not math.isfinite(value):
+        # JSON has no such numbers: the engine prints them as text.
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value if isinstance(value, bool | int | float) else None
 
 

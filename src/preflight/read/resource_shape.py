@@ -34,6 +34,8 @@ def check_shape(members: dict[str, Member], reader: Reader, *, nested: bool = Fa
     after = members.get("dependson")
     if after is not None and after.value == "":
         members["dependson"] = replace(after, value=None)
+    elif after is not None and isinstance(after.value, list):
+        _check_order(after.value, after.pointer, reader)
     for name in _OBJECTS:
         member = members.get(name)
         if member is not None and member.value not in (None, ""):
@@ -65,6 +67,13 @@ def check_output(schema: Mapping[str, JsonValue], pointer: str, reader: Reader) 
         source = parts.get("input")
         if source is not None and source.value in (None, ""):
             raise reader.error("`input` of the loop is empty", source.pointer)
+
+
+def _check_order(entries: list[JsonValue], pointer: str, reader: Reader) -> None:
+    for index, entry in enumerate(entries):
+        if entry is None or isinstance(entry, list | dict):
+            message = f"an entry of `dependsOn` is {kind_of(entry)}, not text"
+            raise reader.error(message, f"{pointer}/{index}")
 
 
 def _text(member: Member, reader: Reader) -> Member:

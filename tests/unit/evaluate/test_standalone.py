@@ -170,6 +170,12 @@ def test_an_error_has_its_column() -> None:
     assert str(caught.value) == "expression:1:14: unknown function `nosuch`"
 
 
+def test_numbers_that_json_cannot_spell_are_text_in_a_result() -> None:
+    found = evaluate_expression("[createArray(json('NaN'), json('1e400'), json('-1e400'), 1)]")
+
+    assert found == ["NaN", "Infinity", "-Infinity", 1]
+
+
 def test_text_that_is_cut_inside_a_character_is_refused() -> None:
     with pytest.raises(InputError, match="cut inside a character"):
         evaluate_expression("[take('\U0001f600', 1)]")

@@ -50,6 +50,8 @@ def test_what_arm_converts(written: Json, read_as: Json) -> None:
         ({"asserts": 1}, "`asserts` is a number, not an object"),
         ({"@options": []}, "`@options` is an array, not an object"),
         ({"existing": "[true()]"}, "`existing` must be true or false"),
+        ({"dependsOn": ["a", None]}, "an entry of `dependsOn` is null, not text"),
+        ({"dependsOn": [["a"]]}, "an entry of `dependsOn` is an array, not text"),
         ({"existing": []}, "`existing` must be true or false"),
         ({"copy": {"input": 1}}, "`input` is no member of a copy loop"),
         ({"copy": {"mode": {}}}, "`mode` is an object, not text"),

@@ -328,6 +328,7 @@ def test_output_loops_and_conditions(plan: Planner) -> None:
         {"type": "int", "value": "text"},
         {"type": "string", "value": "[null()]"},
         {"type": "string", "condition": "false", "value": "x"},
+        {"type": "string", "condition": "[reference('q').z]", "value": "x"},
         {"type": "array", "copy": {"count": -1, "input": 1}},
         {"type": "string", "value": "[fail('x')]"},
     ],
