@@ -49,6 +49,12 @@ _BY_STATUS: Mapping[int, tuple[str, str]] = MappingProxyType(
 _SERVER = ("the service is in trouble", "try again later")
 _NETWORK: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
+        # The message of the transport quotes the header, and with it the secret.
+        re.compile(r"header (?:value|name)|invalid header", re.IGNORECASE),
+        "a token or secret of this place holds a character that no header takes",
+        "set it once more, on one line",
+    ),
+    (
         re.compile(r"past the deadline"),
         "the service throttles, and asks to wait past the deadline",
         "try again later, or raise the limit with --deadline",

@@ -57,8 +57,8 @@ class Place:
     deadline: Deadline
 
     def get(self, *names: str) -> str:
-        """Return the first variable that is set; empty where none is."""
-        return next((self.environ[name] for name in names if self.environ.get(name)), "")
+        """Return the first variable that is set, without blanks around it; empty for none."""
+        return next((self.environ[name].strip() for name in names if self.environ.get(name)), "")
 
 
 def _network(place: Place) -> dict[str, object]:

@@ -73,3 +73,18 @@ def test_a_snapshot_holds_no_secret(azure: FakeAzure, run: Program, tmp_path: Pa
     assert documents.DEPLOYER in written
     for secret in azure.secrets():
         assert secret not in ended.stdout + ended.stderr + written
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("pipelines", "SYSTEM_ACCESSTOKEN"), ("oidc", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")],
+)
+def test_a_secret_with_a_line_break(kind: str, name: str, azure: FakeAzure, run: Program) -> None:
+    offered = azure.environment(kind)
+    around = run("whoami", env={**offered, name: f"{offered[name]}\n"})
+    inside = run("whoami", env={**offered, name: "short\nsecret"})
+
+    assert around.returncode == 0, around.stderr
+    assert inside.returncode == 4
+    assert "holds a character that no header takes" in inside.stderr
+    assert "short" not in inside.stderr

@@ -115,6 +115,15 @@ def test_a_known_refusal(code: str, advice: str) -> None:
     assert advice in error.help
 
 
+def test_a_secret_that_no_header_takes_is_not_quoted() -> None:
+    error = refusal(
+        "pipelines", ValueError("return character(s) in header value: 'Bearer ab\\ncd'")
+    )
+
+    assert "Bearer" not in str(error)
+    assert "holds a character that no header takes" in str(error)
+
+
 @pytest.mark.parametrize("said", ["client_secret=a~1 b", "client_secret=a~1+b", "[a~1 b]"])
 def test_a_short_secret_that_comes_back_is_not_repeated(
     said: str, monkeypatch: pytest.MonkeyPatch
