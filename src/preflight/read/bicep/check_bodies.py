@@ -81,8 +81,18 @@ def _depends(file: BicepFile, value: syntax.Expression) -> Iterator[InputError]:
             if isinstance(item, _NO_RESOURCE) or _is_identifier(file, item):
                 advice = "write the symbols of resources and modules, not their IDs"
                 yield file.error("`dependsOn` lists resources and modules", item, advice)
-    elif isinstance(bare, _NO_RESOURCE):
+    elif isinstance(bare, _NO_RESOURCE) or _is_open(file, bare):
         yield file.error("`dependsOn` is an array of resources and modules", value)
+
+
+def _is_open(file: BicepFile, value: syntax.Expression | syntax.Type) -> bool:
+    """Whether a value is a parameter, of any type, or one resource or module."""
+    if isinstance(value, syntax.Call):
+        return value.name.name == "any" and "any" not in file.symbols
+    found = file.named(value) if isinstance(value, syntax.Name) else None
+    if isinstance(found, ResourceSymbol | ModuleSymbol):
+        return not found.is_collection
+    return isinstance(found, syntax.Parameter)
 
 
 def _is_identifier(file: BicepFile, item: syntax.Expression | syntax.Spread) -> bool:

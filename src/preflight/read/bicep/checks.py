@@ -36,17 +36,28 @@ def check_file(file: BicepFile, experimental: frozenset[str]) -> None:
         for error in check(file):
             file.problems.keep(error)
     for statement in file.tree.statements:
-        if isinstance(statement, syntax.Assertion) and "assertions" not in experimental:
-            file.problems.keep(_experimental(file, statement, "`assert`", "assertions"))
-        elif isinstance(statement, syntax.Test) and "testFramework" not in experimental:
-            file.problems.keep(_experimental(file, statement, "`test`", "testFramework"))
+        needed = _feature(statement)
+        if needed is not None and needed[1] not in experimental:
+            what, feature = needed
+            file.problems.keep(
+                file.error(
+                    f"{what} needs the experimental feature `{feature}`",
+                    statement,
+                    f"switch it on in bicepconfig.json: experimentalFeaturesEnabled.{feature}",
+                )
+            )
 
 
-def _experimental(
-    file: BicepFile, statement: syntax.Assertion | syntax.Test, what: str, feature: str
-) -> InputError:
-    return file.error(
-        f"{what} needs the experimental feature `{feature}`",
-        statement,
-        f"switch it on in bicepconfig.json: experimentalFeaturesEnabled.{feature}",
-    )
+def _feature(statement: syntax.Statement) -> tuple[str, str] | None:
+    """Return what needs an experimental feature, and which."""
+    match statement:
+        case syntax.Assertion():
+            return "`assert`", "assertions"
+        case syntax.Test():
+            return "`test`", "testFramework"
+        case syntax.Parameter(type=syntax.ResourceType()):
+            return "a resource as a parameter", "resourceTypedParamsAndOutputs"
+        case syntax.Output(type=syntax.ResourceType()):
+            return "a resource as an output", "resourceTypedParamsAndOutputs"
+        case _:
+            return None

@@ -105,7 +105,7 @@ def _is_called(symbol: _Declared) -> bool:
 
 
 def _aliased(file: BicepFile, symbol: syntax.TypeDeclaration) -> Iterator[_Use]:
-    """Yield the types that one stands for; below a property or an item it may name itself."""
+    """Yield the types that one stands for, or of which each of its values has a part."""
     stack: list[object] = [symbol.type]
     while stack:
         node = stack.pop()
@@ -118,6 +118,8 @@ def _aliased(file: BicepFile, symbol: syntax.TypeDeclaration) -> Iterator[_Use]:
                 stack.append(node.inner)
             case syntax.UnionType():
                 stack.extend(reversed(node.members))
+            case syntax.ObjectType() | syntax.TupleType() | syntax.ArrayType():
+                stack.extend(_required_parts(node))
             case (
                 syntax.PropertyAccess()
                 | syntax.IndexAccess()
@@ -128,6 +130,24 @@ def _aliased(file: BicepFile, symbol: syntax.TypeDeclaration) -> Iterator[_Use]:
                 stack.append(node.target)
             case _:
                 pass  # a type of its own
+
+
+def _required_parts(
+    kind: syntax.ObjectType | syntax.TupleType | syntax.ArrayType,
+) -> Iterator[syntax.Type]:
+    """Yield the types of parts that cannot be left out, the last one first."""
+    if isinstance(kind, syntax.ArrayType):
+        parts: tuple[syntax.Type, ...] = (kind.item,)
+    elif isinstance(kind, syntax.TupleType):
+        parts = tuple(item.type for item in kind.items)
+    else:
+        parts = tuple(member.type for member in kind.members if member.key is not None)
+    for part in reversed(parts):
+        inner: object = part
+        while isinstance(inner, syntax.Group):
+            inner = inner.inner
+        if not isinstance(inner, syntax.NullableType):
+            yield part
 
 
 def _expressions(symbol: _Declared) -> Iterator[syntax.Expression]:

@@ -44,7 +44,9 @@ _PROBLEMS_KEPT = 1_000
 # A repeated group keeps a mark for each round: what may come often is eaten in one.
 _BLANK = r"[ \t]++|//[^\r\n]*+|/\*(?>.*?\*/)[ \t]*+"
 _BREAK = r"[ \t\r\n]*+"
-_DIRECTIVE = r"\#(?:disable-next-line|disable-diagnostics|restore-diagnostics)[^\r\n]*+"
+_DIRECTIVE = (
+    r"\#(?:disable-next-line|disable-diagnostics|restore-diagnostics)[ \t]++[A-Za-z0-9_-][^\r\n]*+"
+)
 _PIECE = r"(?>(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*)"
 _TOKEN = re.compile(
     rf"(?>(?:{_BLANK})*)(?:"
@@ -236,6 +238,8 @@ def _strange(value: str) -> tuple[str, str]:
     """Say what is wrong with text that begins no token."""
     if value.startswith("/*"):
         return "the comment that starts here is not closed", "end it with */"
+    if value == "#":
+        return "`#` begins no directive", "write it like #disable-next-line CODE"
     if value == '"':
         return "a double quote begins no string", "strings stand in single quotes: 'text'"
     return f"the character `{value}` is not expected here", ""

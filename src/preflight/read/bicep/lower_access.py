@@ -64,7 +64,12 @@ class AccessLowering(NameLowering):
         self, expression: syntax.IndexAccess, names: Locals
     ) -> tuple[ResourceSymbol | ModuleSymbol, Node | None] | None:
         symbol = self._symbol(expression.target, names)
-        if not isinstance(symbol, ResourceSymbol | ModuleSymbol) or not symbol.is_collection:
+        if not isinstance(symbol, ResourceSymbol | ModuleSymbol):
+            return None
+        if not symbol.is_collection:
+            if isinstance(expression.key, syntax.Literal):
+                message = f"`{shown(symbol.name)}` is no loop: it has no items"
+                raise self._low.file.error(message, expression.key)
             return None
         if expression.safe or expression.from_end:
             return None
@@ -102,7 +107,11 @@ class AccessLowering(NameLowering):
         name, safe, span = expression.name.name, expression.safe, self._low.span(expression)
         if isinstance(symbol, ResourceSymbol):
             if symbol.is_collection and index is None and not self._inside(symbol, names):
-                return None
+                raise self._low.file.error(
+                    f"`{shown(symbol.name)}` stands for several resources",
+                    expression,
+                    f"choose one: `{shown(symbol.name)}[0].{shown(name)}`",
+                )
             return self._resource_property(symbol, index, name, safe=safe, span=span)
         if name == "outputs":
             return self._outputs(symbol, index, safe=safe, span=span, secure=None)

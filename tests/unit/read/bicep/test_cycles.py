@@ -44,7 +44,7 @@ def test_a_declaration_that_needs_itself_is_refused(tmp_path: Path, text: str, c
 @pytest.mark.parametrize(
     "text",
     [
-        "type a = { next: a?, all: a[] }\n",
+        "type a = { next: a?, all: (a?)[] }\n",
         "var a = map([1], a => a + 1)\n",
         "var b = { a: 1 }\nvar a = b.a\n",
         RESOURCE.format("a", "'a'\n  resource k 'k' = {\n    name: a.name\n  }"),

@@ -567,7 +567,9 @@ output b string = r.name
 output c object = r.properties
 output d object = r.tags
 """
-    properties = _only(tmp_path, text, {"m.bicep": module})["properties"]
+    config = '{ "experimentalFeaturesEnabled": { "resourceTypedParamsAndOutputs": true } }'
+    files = {"m.bicep": module, "bicepconfig.json": config}
+    properties = _only(tmp_path, text, files)["properties"]
 
     assert isinstance(properties, dict)
     identifier = "[resourceId('Microsoft.Storage/storageAccounts', 'a')]"
