@@ -58,5 +58,5 @@ def task(
         check=False,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
     )

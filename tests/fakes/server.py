@@ -100,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
         for byte in whole:
             self.wfile.write(bytes([byte]))
             self.wfile.flush()
-            time.sleep(0.3)
+            time.sleep(2)
 
     def _break_off(self) -> None:
         self.close_connection = True

@@ -36,7 +36,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def run(environment: dict[str, str]) -> Run:
-    """Run `preflight ARG …` in the project's folder (or `cwd`), never longer than a minute."""
+    """Run `preflight ARG …` in the project's folder (or `cwd`), never longer than three minutes."""
 
     def start(
         *arguments: str | Path,
@@ -53,7 +53,7 @@ def run(environment: dict[str, str]) -> Run:
             encoding="utf-8",
             input=stdin,
             env={**environment, **(env or {})},
-            timeout=60,
+            timeout=180,
         )
 
     return start

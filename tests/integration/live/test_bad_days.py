@@ -20,6 +20,9 @@ from preflight.model.value import JsonValue
 
 ASSIGNMENTS = r"GET .*/roleAssignments\?"
 DENIES = r"GET .*/denyAssignments\?"
+HANG_S = 300
+"""What hangs, hangs for so long: no busy machine makes a run that is given up take that."""
+BUSY_S = 100
 DEFINITIONS = r"GET .*/roleDefinitions\?"
 
 
@@ -115,16 +118,16 @@ DAYS: dict[str, Day] = {
         faults=(Fault(path=DENIES, status=500),), code=5, undetermined=UNREADABLE
     ),
     "no answer in time": Day(
-        faults=(Fault(path=ASSIGNMENTS, delay_s=30),),
+        faults=(Fault(path=ASSIGNMENTS, delay_s=HANG_S),),
         code=4,
         told="not done within 3 s|no answer in time",
         arguments=("--deadline", "3s"),
     ),
     "deny assignments not in time": Day(
-        faults=(Fault(path=DENIES, delay_s=30),),
+        faults=(Fault(path=DENIES, delay_s=HANG_S),),
         code=5,
         undetermined=UNREADABLE,
-        arguments=("--deadline", "4s"),
+        arguments=("--deadline", "12s"),
     ),
     "a connection lost for a moment": Day(
         faults=(Fault(path=ASSIGNMENTS, on={1}, cut="connection"),), code=0
@@ -172,13 +175,13 @@ DAYS: dict[str, Day] = {
         arguments=("--deadline", "5s"),
     ),
     "the sign-in hangs": Day(
-        faults=(Fault(path="/oauth2/", delay_s=30),),
+        faults=(Fault(path="/oauth2/", delay_s=HANG_S),),
         code=4,
         told="sign-in",
         arguments=("--deadline", "3s"),
     ),
     "az hangs": Day(
-        faults=(Fault(path="/_program/az", delay_s=30),),
+        faults=(Fault(path="/_program/az", delay_s=HANG_S),),
         code=4,
         told="az login",
         arguments=("--auth", "cli", "--deadline", "3s"),
@@ -198,7 +201,7 @@ DAYS: dict[str, Day] = {
         kind="cli",
     ),
     "the machine's identity hangs": Day(
-        faults=(Fault(path="/metadata/", delay_s=30),),
+        faults=(Fault(path="/metadata/", delay_s=HANG_S),),
         code=4,
         told="managed identity",
         arguments=("--deadline", "3s"),
@@ -232,7 +235,7 @@ DAYS: dict[str, Day] = {
         faults=(Fault(path="/github/token", status=403),), code=4, told="OIDC", kind="oidc"
     ),
     "GitHub's issuer hangs": Day(
-        faults=(Fault(path="/github/token", delay_s=30),),
+        faults=(Fault(path="/github/token", delay_s=HANG_S),),
         code=4,
         told="OIDC",
         arguments=("--deadline", "3s"),
@@ -286,4 +289,4 @@ def test_a_bad_day(name: str, azure: FakeAzure, gate: Gate, tmp_path: Path) -> N
     assert re.search(day.told, ended.told), ended.told
     assert ended.undetermined() >= day.undetermined, ended.reasons()
     assert ended.report["exitCode"] == day.code
-    assert ended.seconds < 25
+    assert ended.seconds < BUSY_S

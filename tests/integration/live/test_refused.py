@@ -222,7 +222,7 @@ def test_a_host_that_cannot_be_reached(what: str, gate: Gate) -> None:
 
     assert ended.code == 4, ended.told
     assert re.search(said[what], ended.told), ended.told
-    assert ended.seconds < 15
+    assert ended.seconds < 60
 
 
 def test_another_tenants_subscription(azure: FakeAzure, gate: Gate) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Protocol
 
 import pytest
 from tests.fakes.azure import FakeAzure
 from tests.fakes.documents import AUDITOR, CONTRIBUTOR, DEPLOYER, PROD, READER, assignment, company
-from tests.fakes.rows import text
+from tests.fakes.exchange import Fault, Request
 from tests.integration.live.conftest import SHOP, STORAGE, Program
 
-GRANT = assignment(DEPLOYER, CONTRIBUTOR, PROD)
+from preflight.model.value import JsonValue
+
 QUICK = ("--interval", "1s", "--checks", "2")
 
 
@@ -49,12 +49,8 @@ def test_it_ends_after_some_rounds_in_a_row(azure: FakeAzure, waited: Wait) -> N
 def test_a_grant_that_is_listed_but_not_enforced_is_waited_for(
     azure: FakeAzure, waited: Wait
 ) -> None:
-    identifier = text(GRANT["id"]).lower()
-    azure.not_enforced.add(identifier)
-    timer = threading.Timer(5, azure.not_enforced.discard, (identifier,))
-    timer.start()
-    code, out, err = waited("--timeout", "60s")
-    timer.cancel()
+    azure.script(Fault(path="/permissions", on={1}, rewrite=lambda _request, _body: {"value": []}))
+    code, out, err = waited("--timeout", "100s")
 
     assert code == 0, err
     assert "missing Microsoft." in err
@@ -113,15 +109,15 @@ def test_a_sign_in_that_becomes_somebody_else_proves_nothing(
 ) -> None:
     az = azure.sign_ins.programs["az"]
 
-    def other() -> None:
+    def other(_request: Request, body: JsonValue) -> JsonValue:
         az.cached.clear()
         az.principal = AUDITOR
+        return body
 
-    azure.load(company(assignment(AUDITOR, CONTRIBUTOR, PROD)))
-    timer = threading.Timer(6, other)
-    timer.start()
-    code, out, err = waited("--same-token", "--timeout", "30s", kind="cli")
-    timer.cancel()
+    both = (assignment(DEPLOYER, READER, PROD), assignment(AUDITOR, CONTRIBUTOR, PROD))
+    azure.load(company(*both))
+    azure.script(Fault(path=r"/roleAssignments\?", on={1}, rewrite=other))
+    code, out, err = waited("--same-token", "--timeout", "40s", kind="cli")
 
     assert code == 4, out + err
     assert f"the sign-in is {AUDITOR} now, it was {DEPLOYER} at the start" in err
