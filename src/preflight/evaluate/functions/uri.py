@@ -64,7 +64,9 @@ def _is_base(text: str) -> bool:
     """Tell whether a text has a scheme and nothing that needs escaping."""
     behind = _SERVER.sub("", text, count=1)
     brackets = "[" in behind or "]" in behind
-    return bool(_REFERENCE_SCHEME.match(text)) and not brackets and is_well_formed(text)
+    marks = text.count("#") > 1  # the second would have to be escaped
+    unescaped = brackets or marks
+    return bool(_REFERENCE_SCHEME.match(text)) and not unescaped and is_well_formed(text)
 
 
 def _uri(call: Call) -> Value:

@@ -136,3 +136,12 @@ def test_open_parts_keep_the_uri_open(value_of: ValueOf) -> None:
 
     assert value_of("[uri('http://h', parameters('u'))]") == unknown
     assert value_of("[buildUri(createObject('scheme', 1, 'host', parameters('u')))]") == unknown
+
+
+@pytest.mark.parametrize("base", ["http://h/a#b#c", "http://h#b#", "urn:a#b#c"])
+def test_a_base_with_two_number_signs_is_refused(refusal: Refusal, base: str) -> None:
+    assert refusal(f"[uri('{base}', 'x')]") == f"`uri`: `{base}` is not an absolute URI"
+
+
+def test_a_relative_part_may_have_two_number_signs(value_of: ValueOf) -> None:
+    assert value_of("[uri('http://h/a', 'x#b#c')]") == "http://h/x#b#c"
