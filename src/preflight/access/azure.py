@@ -252,7 +252,7 @@ class Collector:
             resources=rows.resources,
             coverage=(
                 *coverage(seen.answers, below),
-                *lockless(self._wanted.above, below),
+                *lockless((*self._wanted.above, *self._wanted.passed), below),
                 *witness.coverage,
             ),
             unreadable=(*unreadable(seen.answers), *around.failures),

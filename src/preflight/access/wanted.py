@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from preflight.model.requirement import Requirement, RequirementKind
+from preflight.model.requirement import Certainty, Requirement, RequirementKind
 from preflight.model.scope import PLACEHOLDER, Scope, ScopeKind
 
 _WRITE = "microsoft.authorization/roleassignments/write"
@@ -28,6 +28,9 @@ class Wanted:
     """Subscriptions (and management groups) of which everybody's role assignments are read."""
     emptied: frozenset[Scope] = frozenset()
     """Resource groups that a complete-mode deployment may delete from."""
+
+    passed: tuple[Scope, ...] = ()
+    """Scopes at `/` that are not looked at: what is needed there is only possible."""
 
     @property
     def subscriptions(self) -> tuple[Scope, ...]:
@@ -62,7 +65,14 @@ class Wanted:
 def wanted_of(requirements: Iterable[Requirement]) -> Wanted:
     """Return what a rollout's requirements ask about."""
     rows = [row for row in requirements if _placed(row.scope)]
+    passed = [row for row in rows if _at_root(row)]
+    if any(row.certainty is not Certainty.POSSIBLE for row in passed):
+        passed = []
+    else:
+        # A built-in role that is named stands at `/`, and hardly anybody may read there.
+        rows = [row for row in rows if not _at_root(row)]
     return Wanted(
+        passed=tuple(dict.fromkeys(row.scope for row in passed)),
         scopes=tuple(dict.fromkeys(row.scope for row in rows)),
         linked=frozenset(row.scope for row in rows if row.kind is RequirementKind.LINK),
         assigned=frozenset(
@@ -72,6 +82,10 @@ def wanted_of(requirements: Iterable[Requirement]) -> Wanted:
             and (place := row.scope.subscription or top_of(row.scope)) is not None
         ),
     )
+
+
+def _at_root(row: Requirement) -> bool:
+    return top_of(row.scope) == Scope.ROOT
 
 
 def wanted_scopes(scopes: Iterable[Scope]) -> Wanted:

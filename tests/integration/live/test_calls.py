@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from tests.fakes.azure import FakeAzure
-from tests.fakes.documents import DEPLOYER, PROD
+from tests.fakes.documents import DEPLOYER, PROD, READER
 from tests.fakes.exchange import Logged
 from tests.fakes.large import full_subscription, into_groups, into_subscriptions, many_subscriptions
 from tests.fakes.rows import Row, rows, text
 from tests.fakes.tenant import subscription_of
-from tests.integration.live.conftest import BOTH, Gate
+from tests.integration.live.conftest import BOTH, STORAGE, Gate
 from tests.integration.live.conftest import check_reads as only_reads
 
 
@@ -47,6 +47,31 @@ def test_a_full_subscription_takes_fifteen_calls(
     assert len(calls) - len(deciding(calls)) <= 10
     assert f", {len(calls)} calls" in ended.told
     check_reads(calls)
+
+
+def test_a_role_assignment_asks_once_more(azure: FakeAzure, gate: Gate, tmp_path: Path) -> None:
+    template = json.loads(STORAGE.read_text(encoding="utf-8"))
+    template["resources"].append(
+        {
+            "type": "Microsoft.Authorization/roleAssignments",
+            "apiVersion": "2022-04-01",
+            "name": "11111111-2222-4333-8444-555555555555",
+            "properties": {
+                "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{READER}",
+                "principalId": DEPLOYER,
+            },
+        }
+    )
+
+    ended = gate(source=written(tmp_path, template))
+
+    calls = deciding(azure.log.of("arm"))
+    assert ended.code == 1, ended.told
+    assert "could not read" not in ended.told
+    assert "locks" not in ended.told
+    assert {subscription_of(call.path) for call in calls} == {PROD, None}
+    # The entities and the line above the group; who else holds something is asked after a denial.
+    assert Counter(subscription_of(call.path) for call in calls)[PROD] <= 13
 
 
 def test_sixty_subscriptions_take_eight_calls_each(

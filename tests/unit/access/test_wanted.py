@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from preflight.access.http import origin
@@ -49,6 +51,16 @@ def test_a_management_group_and_the_root_are_places_of_their_own() -> None:
     assert found.above == (management_group("corp"), Scope.ROOT)
     assert found.below(management_group("corp")) == (inner,)
     assert top_of(GROUP) is None
+
+
+def test_the_root_is_no_place_where_something_is_only_possible() -> None:
+    role = replace(
+        requirement(Scope("/providers/Microsoft.Authorization/roleDefinitions/r")),
+        certainty=Certainty.POSSIBLE,
+    )
+
+    assert wanted_of([role, requirement(GROUP)]).above == ()
+    assert wanted_of([role, requirement(Scope("/"))]).below(Scope.ROOT) == (role.scope, Scope.ROOT)
 
 
 def test_role_assignments_that_are_written() -> None:
