@@ -10,9 +10,11 @@ from preflight.model.template import DeploymentScope
 from preflight.read.bicep import syntax
 from preflight.read.bicep.cycles import require_no_circles
 from preflight.read.bicep.decorators import has
+from preflight.read.bicep.hints import meant
 from preflight.read.bicep.nested import name_nested
 from preflight.read.bicep.symbols import (
     BicepFile,
+    CompiledFile,
     ExtensionSymbol,
     ImportedSymbol,
     ModuleSymbol,
@@ -113,7 +115,8 @@ class _Binder:
             )
         if text not in _SCOPES:
             known = ", ".join(f"'{scope}'" for scope in _SCOPES)
-            raise self._file.error(f"`targetScope` is one of {known}", value)
+            advice = meant(text or "", _SCOPES)
+            raise self._file.error(f"`targetScope` is one of {known}", value, advice)
         self._file.scope = _SCOPES[text]
 
     def _import(self, statement: syntax.Import) -> None:
@@ -125,7 +128,7 @@ class _Binder:
             name = item.name.name if isinstance(item.name, syntax.Name) else item.name.plain or ""
             local = item.alias or item.name
             if isinstance(target, BicepFile) and not exports(target, name):
-                raise no_export(self._file, target.source.name, name, item)
+                raise no_export(self._file, target, name, item)
             if isinstance(local, syntax.Name):
                 imported = ImportedSymbol(name=name, target=target, declaration=statement)
                 self._add(local, imported)
@@ -309,10 +312,16 @@ def exports(file: BicepFile, name: str) -> bool:
     return has(found.decorators, "export")
 
 
-def no_export(file: BicepFile, source: str, name: str, where: object) -> InputError:
-    """Return the error for a name that a file does not export."""
+def no_export(
+    file: BicepFile, target: BicepFile | CompiledFile, name: str, where: object
+) -> InputError:
+    """Return the error for a name that another file does not export."""
+    source = target.source.name if isinstance(target, BicepFile) else target.file.name
+    advice = "put @export() before its declaration"
+    if isinstance(target, BicepFile) and name not in target.symbols:
+        advice = meant(name, (other for other in target.symbols if exports(target, other)))
     return file.error(
         f"`{shown(source)}` exports nothing called `{shown(name)}`",
         where,
-        "put @export() before its declaration",
+        advice,
     )

@@ -245,8 +245,7 @@ class TemplateBuilder:
     def _no_export(
         self, low: Lowering, target: BicepFile | CompiledFile, name: str, where: _Where
     ) -> InputError:
-        source = target.source.name if isinstance(target, BicepFile) else target.file.name
-        return no_export(low.file, source, name, where)
+        return no_export(low.file, target, name, where)
 
     def _name(self, file: BicepFile | CompiledFile, name: str) -> tuple[str, bool]:
         """Return the emitted name of an imported declaration, and whether it is a new one."""

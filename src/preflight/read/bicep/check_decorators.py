@@ -95,7 +95,11 @@ def _one(
         advice = f"did you mean `@{close[0]}()`?" if close else ""
         yield file.error(f"there is no decorator `{shown(name)}`", decorator, advice)
         return
-    if decorator.arguments is None or len(decorator.arguments) != rule.arguments:
+    if decorator.arguments is None:
+        yield file.error(
+            "a decorator is called", decorator, f"write `@{name}({'…' if rule.arguments else ''})`"
+        )
+    elif len(decorator.arguments) != rule.arguments:
         yield file.error(f"`@{name}()` takes {_ARTICLES[rule.arguments]}", decorator)
     if rule.before and type(statement) not in rule.before:
         yield file.error(f"`@{name}()` cannot stand before this declaration", decorator)

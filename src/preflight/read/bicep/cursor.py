@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from preflight.errors import LimitExceeded, SyntaxProblem
+from preflight.read.bicep.hints import hint
 from preflight.read.bicep.lexer import BAD, END, NAME, NEWLINE, TEXT, WORD, Tokens, cooked
 from preflight.read.bicep.syntax import Name
 from preflight.read.json_strings import shown
@@ -109,6 +110,7 @@ class Cursor:
             for problem in self._problems:
                 if problem.offset == start:
                     raise SyntaxProblem(problem.message, offset=start, help=problem.help)
+        advice = advice or hint(what, self._texts[at])
         self._refuse(f"expected {what}, found {self._found()}", advice)
 
     def _found(self) -> str:

@@ -242,6 +242,8 @@ def _strange(value: str) -> tuple[str, str]:
         return "`#` begins no directive", "write it like #disable-next-line CODE"
     if value == '"':
         return "a double quote begins no string", "strings stand in single quotes: 'text'"
+    if value == "#":
+        return "the character `#` is not expected here", "a comment begins with //"
     return f"the character `{value}` is not expected here", ""
 
 

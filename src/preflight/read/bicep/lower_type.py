@@ -18,13 +18,12 @@ from preflight.read.bicep.decorators import decorator, has
 from preflight.read.bicep.locals import NO_LOCALS
 from preflight.read.bicep.lower_call import NAMESPACES
 from preflight.read.bicep.lower_value import escaped
-from preflight.read.bicep.resolve_type import Resolved, as_type, member_name
+from preflight.read.bicep.resolve_type import AMBIENT, Resolved, as_type, member_name
 from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
 
-AMBIENT = frozenset({"any", "array", "bool", "int", "object", "string"})
 _SECURE = {"object": "secureObject", "string": "securestring"}
 _LIMITS = ("maxLength", "maxValue", "minLength", "minValue")
 MAX_DEPTH = 60

@@ -12,13 +12,13 @@ ParamsParser.cs.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeAlias
 
 from preflight.errors import LimitExceeded, SyntaxProblem
 from preflight.model.source import Place, SourceFile
 from preflight.read.bicep.cursor import LEVEL, TooDeep
+from preflight.read.bicep.hints import meant
 from preflight.read.bicep.lexer import END, LEFT, MAX_TOKENS, NAME, NEWLINE, TEXT, Tokens, tokenize
 from preflight.read.bicep.problems import together
 from preflight.read.bicep.syntax import (
@@ -57,7 +57,6 @@ _ERRORS_FOUND = 200
 """Errors after which a file is read no further; several may stand on one line."""
 MAX_LENGTH = 4_000_000
 """Most characters of a file: ARM takes no larger template."""
-_LONGEST_WORD = 40
 
 
 def parse_bicep(source: SourceFile) -> File:
@@ -180,8 +179,11 @@ class _Parser(TypeParser):
     def _fail_statement(self, decorators: tuple[Decorator, ...]) -> NoReturn:
         what = "a declaration after the decorator" if decorators else "a statement"
         word = self._texts[self._at] if self._kinds[self._at] == NAME else ""
-        close = difflib.get_close_matches(word[:_LONGEST_WORD], self._statements, n=1)
-        self._fail(what, f"did you mean `{close[0]}`?" if close else "")
+        advice = meant(word, self._statements)
+        if word in _TEMPLATE or word in _PARAMETERS:
+            kind = "`.bicep`" if word in _TEMPLATE else "`.bicepparam`"
+            advice = f"`{word}` belongs in a {kind} file"
+        self._fail(what, advice)
 
     def _assigned(self) -> Expression:
         """Parse `"=" expression`."""

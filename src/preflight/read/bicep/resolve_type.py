@@ -8,8 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from preflight.read.bicep import syntax
+from preflight.read.bicep.hints import meant
 from preflight.read.bicep.symbols import ImportedSymbol, WildcardSymbol
 from preflight.read.json_strings import escape_pointer, shown
+
+AMBIENT = frozenset({"any", "array", "bool", "int", "object", "string"})
+"""Types that need no declaration."""
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
@@ -88,7 +92,13 @@ class TypeResolution:
             return Resolved(pointer, symbol.type, low, symbol.decorators)
         if isinstance(symbol, ImportedSymbol):
             return low.builder.imported_type(low, symbol.target, symbol.name, kind)
-        raise low.file.error(f"`{shown(kind.name)}` is no type", kind)
+        declared = (
+            name
+            for name, symbol in low.file.symbols.items()
+            if isinstance(symbol, syntax.TypeDeclaration)
+        )
+        advice = meant(kind.name, (*AMBIENT, *declared))
+        raise low.file.error(f"`{shown(kind.name)}` is no type", kind, advice)
 
     def _indexed(self, kind: syntax.IndexAccess) -> Resolved | None:
         key = self._low.constant(kind.key)

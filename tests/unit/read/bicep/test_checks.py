@@ -120,7 +120,7 @@ REFUSED = [
     # Decorators
     ("@foo()\nparam a string", "1:1", "no decorator `foo`"),
     ("@description('x', 'y')\nparam a string", "1:1", "takes one argument"),
-    ("@description\nparam a string", "1:1", "takes one argument"),
+    ("@description\nparam a string", "1:1", "a decorator is called"),
     ("@secure('x')\nparam a string", "1:1", "takes no argument"),
     ("@secure()\nparam a int", "1:1", "fits object and string only, and this is `int`"),
     ("@minValue(1)\nparam a string", "1:1", "fits int only"),
