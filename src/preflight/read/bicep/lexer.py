@@ -239,11 +239,12 @@ def _strange(value: str) -> tuple[str, str]:
     if value.startswith("/*"):
         return "the comment that starts here is not closed", "end it with */"
     if value == "#":
-        return "`#` begins no directive", "write it like #disable-next-line CODE"
+        return (
+            "`#` begins no directive",
+            "write it like #disable-next-line CODE; a comment begins with //",
+        )
     if value == '"':
         return "a double quote begins no string", "strings stand in single quotes: 'text'"
-    if value == "#":
-        return "the character `#` is not expected here", "a comment begins with //"
     return f"the character `{value}` is not expected here", ""
 
 

@@ -34,7 +34,7 @@ TYPES = "@export()\ntype size = string\ntype shape = string\n"
             "a loop is written [for item in list: { … }]",
         ),
         (f"resource a {STORAGE} exisiting = {{ name: 'a' }}", "did you mean `existing`?"),
-        ("# a comment", "a comment begins with //"),
+        ("# a comment", "write it like #disable-next-line CODE; a comment begins with //"),
         ("targetScope = 'Subscripton'", "did you mean `subscription`?"),
         ("param a String", "did you mean `string`?"),
         ("type colour = string\nparam a color", "did you mean `colour`?"),
