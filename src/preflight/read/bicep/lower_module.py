@@ -35,6 +35,7 @@ _SCOPES = {
     DeploymentScope.MANAGEMENT_GROUP: "a management group",
     DeploymentScope.TENANT: "the tenant",
 }
+_ABOVE_SUBSCRIPTIONS = frozenset({DeploymentScope.MANAGEMENT_GROUP, DeploymentScope.TENANT})
 _OWN_MEMBERS = frozenset({"dependsOn", "extensionConfigs", "name", "params", "scope"})
 
 
@@ -98,6 +99,11 @@ class ModuleLowering:
         self, symbol: ModuleSymbol, kind: DeploymentScope, where: syntax.Expression
     ) -> None:
         """Refuse to deploy a module to another kind of scope than it is written for."""
+        here = self._low.file.scope
+        if kind is DeploymentScope.MANAGEMENT_GROUP and here not in _ABOVE_SUBSCRIPTIONS:
+            raise self._low.file.error(
+                f"a module cannot be deployed to a management group from {_SCOPES[here]}", where
+            )
         target = symbol.target
         if isinstance(target, BicepFile) and target.scope is not kind:
             raise self._low.file.error(

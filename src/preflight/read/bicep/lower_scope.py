@@ -25,12 +25,23 @@ _FUNCTIONS = {
     "subscription": DeploymentScope.SUBSCRIPTION,
     "resourceGroup": DeploymentScope.RESOURCE_GROUP,
 }
-_MOST_ARGUMENTS = {
-    DeploymentScope.TENANT: 0,
-    DeploymentScope.MANAGEMENT_GROUP: 1,
-    DeploymentScope.SUBSCRIPTION: 1,
-    DeploymentScope.RESOURCE_GROUP: 2,
+_EVERYWHERE = frozenset(DeploymentScope)
+_IN_GROUP = frozenset({DeploymentScope.RESOURCE_GROUP})
+_IN_SUBSCRIPTION = _IN_GROUP | {DeploymentScope.SUBSCRIPTION}
+_AVAILABLE = {
+    (DeploymentScope.TENANT, 0): _EVERYWHERE,
+    (DeploymentScope.MANAGEMENT_GROUP, 0): frozenset({DeploymentScope.MANAGEMENT_GROUP}),
+    (DeploymentScope.MANAGEMENT_GROUP, 1): _EVERYWHERE,
+    (DeploymentScope.SUBSCRIPTION, 0): _IN_SUBSCRIPTION,
+    (DeploymentScope.SUBSCRIPTION, 1): _EVERYWHERE,
+    (DeploymentScope.RESOURCE_GROUP, 0): _IN_GROUP,
+    (DeploymentScope.RESOURCE_GROUP, 1): _IN_SUBSCRIPTION,
+    (DeploymentScope.RESOURCE_GROUP, 2): _EVERYWHERE,
 }
+"""Where a function may be called, by what it gives and the number of its arguments.
+
+Source: Azure/bicep, src/Bicep.Core/Semantics/Namespaces/AzNamespaceType.cs (GetScopeFunctions).
+"""
 MAX_LINKS = 10
 """Variables and resources that may stand between a scope and what it means."""
 
@@ -104,8 +115,15 @@ class ScopeLowering:
             owner = target.target
             if not (isinstance(owner, syntax.Name) and owner.name == "az"):
                 kind = None
-        if kind is None or len(target.arguments) > _MOST_ARGUMENTS[kind]:
+        available = None if kind is None else _AVAILABLE.get((kind, len(target.arguments)))
+        if kind is None or available is None:
             raise low.file.error("this call gives no scope", target)
+        if low.file.scope not in available:
+            raise low.file.error(
+                f"`{target.name.name}()` needs more arguments in a file whose `targetScope` is "
+                f"`{low.file.scope.value}`",
+                target,
+            )
         arguments = [low.expressions.node(item, names) for item in target.arguments]
         if kind is DeploymentScope.MANAGEMENT_GROUP:
             return ScopeData(kind, management_group=arguments[0] if arguments else None)

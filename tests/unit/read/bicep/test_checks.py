@@ -23,6 +23,7 @@ LOOP = f"resource s {ACCOUNT} existing = [for i in range(0, 2): {{ name: 'a${{i}
 FILES = {
     "m.bicep": "param a string = 'x'\noutput o string = a\n",
     "sub.bicep": "targetScope = 'subscription'\n",
+    "mg.bicep": "targetScope = 'managementGroup'\n",
     "ex.bicep": "@export()\nvar v = 'x'\n@export()\ntype t = 'a' | 'b'\n",
 }
 
@@ -117,6 +118,30 @@ REFUSED = [
     # Directives
     ("#disable-next-line\nparam a string", "1:1", "`#` begins no directive"),
     ("var x = {\n  #disable-diagnostics  // no code\n  a: 1\n}", "2:3", "`#` begins no"),
+    (
+        "targetScope = 'managementGroup'\nmodule m 'sub.bicep' = { scope: subscription() }",
+        "2:33",
+        "`subscription()` needs more arguments",
+    ),
+    (
+        (
+            f"targetScope = 'subscription'\nresource b {ACCOUNT} existing = "
+            "{ name: 'b', scope: resourceGroup() }"
+        ),
+        "2:90",
+        "`resourceGroup()` needs more arguments",
+    ),
+    (
+        "targetScope = 'managementGroup'\nmodule m 'm.bicep' = { scope: resourceGroup('g') }",
+        "2:31",
+        "`resourceGroup()` needs more arguments",
+    ),
+    ("module m 'mg.bicep' = { scope: managementGroup('m') }", "1:32", "from a resource group"),
+    (
+        "targetScope = 'subscription'\nmodule m 'mg.bicep' = { scope: managementGroup('m') }",
+        "2:32",
+        "from a subscription",
+    ),
     # Decorators
     ("@foo()\nparam a string", "1:1", "no decorator `foo`"),
     ("@description('x', 'y')\nparam a string", "1:1", "takes one argument"),
@@ -176,6 +201,13 @@ TAKEN = [
     f"{A}param c bool\nmodule m 'm.bicep' = {{ dependsOn: c ? [ a ] : [] }}",
     f"{A}resource b {SERVICE.lower()} = {{ parent: a, name: 'default' }}",
     "module m 'sub.bicep' = { scope: subscription() }",
+    "targetScope = 'managementGroup'\nmodule m 'm.bicep' = { scope: resourceGroup('s', 'g') }",
+    "targetScope = 'managementGroup'\nmodule m 'mg.bicep' = { scope: managementGroup() }",
+    "targetScope = 'tenant'\nmodule m 'mg.bicep' = { scope: managementGroup('m') }",
+    (
+        "resource p 'Microsoft.Authorization/policyDefinitions@2021-06-01' existing = "
+        "{ name: 'p', scope: managementGroup('m') }"
+    ),
     "@sys.description('x')\n@sys.description('y')\nparam a string",
     "@description('x')\n@sys.description('y')\nparam a string",
     "@description('x')\nmetadata a = 'x'",

@@ -198,14 +198,6 @@ resource l 'Microsoft.Authorization/locks@2020-05-01' = {{
             },
         ),
         (
-            "subscription",
-            "managementGroup('m')",
-            {
-                "scope": "[tenantResourceId('Microsoft.Management/managementGroups', 'm')]",
-                "location": "[deployment().location]",
-            },
-        ),
-        (
             "tenant",
             "managementGroup('m')",
             {
