@@ -166,7 +166,16 @@ def test_a_module_is_given_what_it_declares(setting: Setting) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--registry", "localhost"), ("--env", "NAME"), ("--bicep", "magic")]
+    "options",
+    [
+        ("--registry", "localhost"),
+        ("--restore", "--registry", "https://contoso.azurecr.io"),
+        ("--restore", "--registry", "contoso.azurecr.io/bicep"),
+        ("--restore", "--registry", "*.azurecr.io"),
+        ("--restore", "--registry", "user@contoso.azurecr.io"),
+        ("--env", "NAME"),
+        ("--bicep", "magic"),
+    ],
 )
 def test_options_that_make_no_sense_are_wrong_usage(
     setting: Setting, options: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from preflight.errors import UsageError
 from preflight.evaluate.environment import Limits
 from preflight.model.access import AccessSnapshot
 from preflight.model.outcome import FailOn
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+"""A host with its port, as a reference to a module names it."""
 
 
 def read_stdin() -> bytes:
@@ -50,7 +54,7 @@ def derive_settings(
         bicep=text(params, "bicep") or "native",
         module_cache=text(params, "module_cache"),
         restore=_restore(params),
-        registries=texts(params, "registry"),
+        registries=_registries(params),
         environment=_environment(texts(params, "environment")),
         now=parse_time(now, "--now") if now else None,
         limits=Limits(
@@ -108,6 +112,18 @@ def _restore(params: Params) -> bool:
     if asked and flag(params, "offline"):
         raise UsageError("`--restore` connects, `--offline` forbids it", help="leave one out")
     return asked
+
+
+def _registries(params: Params) -> tuple[str, ...]:
+    """Return the hosts of `--registry`; one that could never be met is wrong usage."""
+    hosts = tuple(texts(params, "registry"))
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise UsageError(
+                f"`{host}` is no host of a registry",
+                help="give the host alone, and its port if it has one: contoso.azurecr.io",
+            )
+    return hosts
 
 
 def _environment(given: Sequence[str]) -> dict[str, str]:
