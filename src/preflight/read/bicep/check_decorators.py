@@ -5,12 +5,12 @@ Source: Azure/bicep, src/Bicep.Core/Semantics/Namespaces/SystemNamespaceType.cs.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
+from preflight.read.bicep.suggest import did_you_mean
 from preflight.read.bicep.symbols import BicepFile
 from preflight.read.json_strings import shown
 
@@ -91,8 +91,7 @@ def _one(
     name = decorator.name
     rule = _RULES.get(name)
     if rule is None:
-        close = difflib.get_close_matches(name[:60], _RULES, n=1)
-        advice = f"did you mean `@{close[0]}()`?" if close else ""
+        advice = did_you_mean(name, _RULES)
         yield file.error(f"there is no decorator `{shown(name)}`", decorator, advice)
         return
     if decorator.arguments is None:

@@ -6,7 +6,6 @@ ExpressionConverter.cs (functions of resources).
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.function_names import FUNCTIONS
 from preflight.read.bicep.locals import Locals
+from preflight.read.bicep.suggest import did_you_mean
 from preflight.read.bicep.symbols import (
     ImportedSymbol,
     WildcardSymbol,
@@ -113,11 +113,10 @@ class CallLowering:
         return nodes.call(word, *made, span=low.span(call))
 
     def _unknown(self, name: syntax.Name) -> Exception:
-        close = difflib.get_close_matches(name.name[:60], FUNCTIONS, n=1)
         return self._low.file.error(
             f"unknown function `{shown(name.name)}`",
             name,
-            f"did you mean `{close[0]}`?" if close else "",
+            did_you_mean(name.name, FUNCTIONS),
         )
 
     def _name_of(self, argument: syntax.Expression) -> Literal:

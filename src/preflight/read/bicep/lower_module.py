@@ -5,7 +5,6 @@ Source: Azure/bicep, src/Bicep.Core/Emit/TemplateWriter.cs (EmitModule, EmitModu
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from preflight.expression.ast import Literal, Node
@@ -17,6 +16,7 @@ from preflight.read.bicep.decorators import decorator
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_access import DEPLOYMENT_VERSION
 from preflight.read.bicep.lower_name import DEPLOYMENT_TYPE
+from preflight.read.bicep.suggest import did_you_mean
 from preflight.read.bicep.symbols import (
     BicepFile,
     CompiledFile,
@@ -160,11 +160,10 @@ class ModuleLowering:
                 low.builder.problems.keep(twice)
             listed.add(name.lower())
             if signature is not None and name not in signature.parameters:
-                close = difflib.get_close_matches(name[:60], signature.parameters, n=1)
                 unknown = low.file.error(
                     f"the module `{shown(symbol.name)}` has no parameter `{shown(name)}`",
                     member,
-                    f"did you mean `{close[0]}`?" if close else "",
+                    did_you_mean(name, signature.parameters),
                 )
                 low.builder.problems.keep(unknown)
                 misspelled = True

@@ -6,7 +6,6 @@ those that are imported from it into another one's template.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +25,7 @@ from preflight.read.bicep.lower_type import TypeLowering
 from preflight.read.bicep.lower_value import ValueLowering
 from preflight.read.bicep.resolve_type import TypeResolution
 from preflight.read.bicep.signature import Signature
+from preflight.read.bicep.suggest import did_you_mean
 from preflight.read.bicep.symbols import (
     BicepFile,
     ExtensionSymbol,
@@ -115,11 +115,10 @@ class Lowering:
         name = expression.name
         if name in NAMESPACES:
             return self.file.error(f"`{shown(name)}` is no value", expression)
-        close = difflib.get_close_matches(name[:60], self.file.symbols, n=1)
         return self.file.error(
             f"the name `{shown(name)}` is not declared",
             expression,
-            f"did you mean `{close[0]}`?" if close else "",
+            did_you_mean(name, self.file.symbols),
         )
 
     def _variable(self, variable: syntax.Variable, span: Span) -> Node:
@@ -243,11 +242,10 @@ class Lowering:
         signature = self.signature(symbol)
         if signature is None or name.name in signature.outputs:
             return
-        close = difflib.get_close_matches(name.name[:60], signature.outputs, n=1)
         raise self.file.error(
             f"the module `{shown(symbol.name)}` has no output `{shown(name.name)}`",
             name,
-            f"did you mean `{close[0]}`?" if close else "",
+            did_you_mean(name.name, signature.outputs),
         )
 
     def is_secure_output(self, symbol: ModuleSymbol, name: str) -> bool:
