@@ -217,9 +217,14 @@ class _Binder:
         link = symbol.parent
         while link is not None:
             seen += 1
-            if seen > _MAX_ANCESTORS or link.resource is symbol:
+            if link.resource is symbol:
                 raise self._file.error(
                     f"the parents of `{shown(symbol.name)}` form a circle", symbol.declaration.name
+                )
+            if seen > _MAX_ANCESTORS:
+                raise self._file.error(
+                    f"`{shown(symbol.name)}` has more than {_MAX_ANCESTORS} resources above it",
+                    symbol.declaration.name,
                 )
             link = link.resource.parent
         if symbol.parent is None and symbol.version is None and not self._file.extensions:

@@ -178,7 +178,10 @@ class Loads:
         return text
 
     def _bytes(self, path: Path, place: Place) -> bytes:
-        if path not in self._read:
+        if path in self._read:
+            # Each call makes a copy: a small file must not become a large template.
+            self._files.charge(len(self._read[path]))
+        else:
             try:
                 self._read[path] = self._files.read(path)
             except LimitExceeded:

@@ -90,6 +90,16 @@ def test_long_chains_of_modules(tmp_path: Path) -> None:
     lowered(tmp_path, "module m 'm0.bicep' = { name: 'm' }\n", {**files, "m300.bicep": ""})
 
 
+def test_long_chains_of_parents_are_no_circle(tmp_path: Path) -> None:
+    parts = ["resource a0 'A.B/c@2020-01-01' = { name: 'x' }"]
+    for n in range(1, 13):
+        kind = f"A.B/{'/'.join(['c'] * (n + 1))}"
+        parts.append(f"resource a{n} '{kind}@2020-01-01' = {{\n  parent: a{n - 1}\n  name: 'x'\n}}")
+
+    with pytest.raises(InputError, match="has more than 10 resources above it"):
+        lowered(tmp_path, "\n".join(parts) + "\n")
+
+
 def test_too_long_a_file(tmp_path: Path) -> None:
     with pytest.raises(LimitExceeded, match="4,000,000 are read"):
         lowered(tmp_path, "// " + "x" * 4_000_000)

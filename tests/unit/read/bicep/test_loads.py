@@ -47,6 +47,19 @@ def test_a_file_as_base64(tmp_path: Path) -> None:
     assert load(tmp_path, "loadFileAsBase64", "b") == "AP8="
 
 
+def test_each_call_counts_as_input(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b" " * 1_000)
+    loads = Loads(Files(tmp_path, limit=2_500))
+
+    def again() -> JsonValue:
+        return loads.call("loadTextContent", ["x"], importer=tmp_path / "main.bicep", place=PLACE)
+
+    again()
+    again()
+    with pytest.raises(LimitExceeded, match="2,500 bytes"):
+        again()
+
+
 @pytest.mark.parametrize(
     ("name", "size"),
     [
