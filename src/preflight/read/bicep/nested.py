@@ -12,7 +12,8 @@ from preflight.read.bicep import syntax
 from preflight.read.bicep.symbols import BicepFile, ResourceSymbol
 from preflight.read.bicep.walk import walk_scoped
 
-_Visible = Mapping[str, ResourceSymbol]
+_Visible = tuple[Mapping[str, ResourceSymbol], ...]
+"""The names of each body around a place, the innermost first; they are not copied."""
 
 
 def name_nested(file: BicepFile) -> None:
@@ -25,8 +26,9 @@ def name_nested(file: BicepFile) -> None:
     visible: dict[int, _Visible] = {}
     for symbol in file.resources:
         link = symbol.parent
-        outside: _Visible = {} if link is None else visible[id(link.resource)]
-        inside = {**outside, **own.get(id(symbol), {})}
+        outside: _Visible = () if link is None else visible[id(link.resource)]
+        added = own.get(id(symbol))
+        inside = outside if added is None else (added, *outside)
         visible[id(symbol)] = inside
         if inside:
             _note(file, symbol, outside, inside)
@@ -47,8 +49,10 @@ def _look(
 ) -> None:
     for node, hidden in walk_scoped(expression, loop):
         name = _first(node)
-        found = None if name is None or name.name in hidden else visible.get(name.name)
-        if name is not None and found is not None:
+        if name is None or name.name in hidden:
+            continue
+        found = next((names[name.name] for names in visible if name.name in names), None)
+        if found is not None:
             file.nested[name.start, name.name] = found
 
 
