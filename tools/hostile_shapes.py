@@ -249,6 +249,8 @@ SHAPES: Mapping[str, Callable[[], Template]] = {
     },
     "functions over big arguments": lambda: {
         **computed(items("length(n.f(variables('long')))"), long=LONG_ARRAY),
+        "languageVersion": "2.0",
+        "resources": {},
         "functions": [
             {
                 "namespace": "n",
@@ -270,7 +272,11 @@ SHAPES: Mapping[str, Callable[[], Template]] = {
     "typed parameters of many deployments": lambda: template(
         resources=[
             deployment(
-                template(parameters={"p": {"type": "array", "items": {"type": "int"}}}),
+                template(
+                    languageVersion="2.0",
+                    resources={},
+                    parameters={"p": {"type": "array", "items": {"type": "int"}}},
+                ),
                 "[format('d{0}', copyIndex())]",
                 copy={"name": "c", "count": 499},
                 parameters={"p": {"value": LONG_ARRAY}},
