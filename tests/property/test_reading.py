@@ -23,7 +23,10 @@ TEMPLATE: dict[str, JsonValue] = {
     "parameters": {"p": {"type": "string"}, "q": {"type": "int"}, "o": {"type": "object"}},
     "variables": {"v": "x"},
     "functions": [
-        {"namespace": "n", "members": {"f": {"parameters": [], "output": {"type": "string"}}}}
+        {
+            "namespace": "n",
+            "members": {"f": {"parameters": [], "output": {"type": "string", "value": "x"}}},
+        }
     ],
     "resources": [
         {"type": "A.B/c", "apiVersion": "1", "name": "x", "resources": [{"type": "d"}]},
