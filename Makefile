@@ -7,7 +7,7 @@ help:
 	@echo "make demo    run the gate on the examples, offline and one live; reports go to build/demo/"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff, mypy, import contracts"
-	@echo "make deep [SEED=N]   properties on many more random worlds, 200 faulty live runs, fuzz targets, 100,000 fuzz inputs per target"
+	@echo "make deep [INPUTS=N] [SEED=N]   properties on many more random worlds, 200 faulty live runs, 100,000 fuzz inputs per target"
 	@echo "make fuzz [TARGET=NAME] [RUNS=N] [ARGS=--atheris]   a million fuzz inputs per target"
 	@echo "make pipelines   run the action and the pipeline task as their places do"
 	@echo "make bench   print speed and memory"
@@ -22,7 +22,7 @@ test:
 lint:
 	@$(DEV) lint
 deep:
-	@$(DEV) deep $(SEED)
+	@$(DEV) deep "$(INPUTS)" "$(SEED)"
 pipelines:
 	@$(DEV) pipelines
 fuzz:

@@ -65,14 +65,14 @@ def lint() -> int:
     return max([run(*check) for check in checks])
 
 
-def deep(seed: str = "", *rest: str) -> int:
+def deep(inputs: str = "", seed: str = "") -> int:
     """Run the properties on many random worlds and faulty tenants, then the fuzz targets.
 
     The inputs are the same at every run, unless a seed asks for others.
     """
     os.environ["PREFLIGHT_DEEP"] = "1"
-    limits = ["--runs", str(DEEP_INPUTS), "--seconds", str(DEEP_SECONDS)]
-    tests = ["-q", "-n", "auto", "--dist", "worksteal", "tests/property", *rest]
+    limits = ["--runs", inputs or str(DEEP_INPUTS), "--seconds", str(DEEP_SECONDS)]
+    tests = ["-q", "-n", "auto", "--dist", "worksteal", "tests/property"]
     if seed:
         os.environ["PREFLIGHT_SEED"] = seed
         tests.append(f"--hypothesis-seed={seed}")
