@@ -48,6 +48,8 @@ TEMPLATE = ROOT / "tests" / "integration" / "live" / "templates" / "two-subscrip
 SHOP = PROD + "/resourceGroups/rg-shop"
 FOUND = (601,)
 """Companies in which something was allowed once."""
+SERVICE = "ServicePrincipal"
+KINDS = {PLATFORM: "Group"}
 RUNS = 200 if os.environ.get("PREFLIGHT_DEEP") == "1" else 6
 DEADLINE_S = 6
 PLAIN_DEADLINE_S = 120
@@ -116,13 +118,15 @@ def world(dice: random.Random) -> Row:
     """Return a random company: who holds what, what is denied, locked, eligible, unregistered."""
     held: list[Row] = []
     if dice.random() < 0.5:
-        held.append(assignment(dice.choice([DEPLOYER, PLATFORM]), CONTRIBUTOR, CORP))
+        holder = dice.choice([DEPLOYER, PLATFORM])
+        held.append(assignment(holder, CONTRIBUTOR, CORP, KINDS.get(holder, SERVICE)))
     for place in (PROD, HUB, CORP, SHOP, HUB + "/resourceGroups/rg-hub"):
         if dice.random() < 0.45:
             holder = dice.choice([DEPLOYER, DEPLOYER, PLATFORM, OTHER])
             unread = "@Request[made:up] StringEquals 'x'" if dice.random() < 0.15 else None
             chosen = dice.choice([CONTRIBUTOR, STORAGE_WRITER])
-            held.append(assignment(holder, chosen, place, condition=unread))
+            kind = KINDS.get(holder, SERVICE)
+            held.append(assignment(holder, chosen, place, kind, condition=unread))
     if dice.random() < 0.85:
         held.append(assignment(DEPLOYER, READER, CORP))
     members = [PLATFORM] if dice.random() < 0.6 else []

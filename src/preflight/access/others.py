@@ -18,6 +18,7 @@ from preflight.model.access import (
     AccessSnapshot,
     Coverage,
     Principal,
+    PrincipalId,
     Reach,
     RoleAssignment,
 )
@@ -25,12 +26,12 @@ from preflight.model.scope import PLACEHOLDER, Scope
 
 
 def with_others(
-    session: Session, snapshot: AccessSnapshot, denied: Sequence[Scope]
+    session: Session, snapshot: AccessSnapshot, denied: Sequence[Scope], *, whose: PrincipalId
 ) -> AccessSnapshot:
     """Return the snapshot with everybody's role assignments on the ladders of these scopes.
 
-    They count as read only where the first reading was proven: it takes the same right. What
-    cannot be read is left out.
+    They count as read only where the principal's own were, whose rows are not taken from here
+    again; the proof is the same right. What cannot be read is left out.
     """
     tops = (scope.subscription or top_of(scope) for scope in denied)
     places = tuple(
@@ -52,17 +53,21 @@ def with_others(
     return replace(
         snapshot,
         role_assignments=joined,
-        coverage=(*(snapshot.coverage or ()), *_covered(snapshot, answers)),
+        coverage=(*(snapshot.coverage or ()), *_covered(snapshot, answers, whose)),
         principals=_named(session, _not_in(snapshot, others), others),
         calls=len(session.log.calls),
     )
 
 
-def _covered(snapshot: AccessSnapshot, answers: Iterable[Answer]) -> Iterator[Coverage]:
+def _covered(
+    snapshot: AccessSnapshot, answers: Iterable[Answer], whose: PrincipalId
+) -> Iterator[Coverage]:
     proven = {
         row.scope
         for row in snapshot.coverage or ()
-        if row.list is AccessList.ROLE_ASSIGNMENTS and row.read_proven
+        if row.list is AccessList.ROLE_ASSIGNMENTS
+        and row.read_proven
+        and row.principal in {None, whose}
     }
     for answer in answers:
         scope = answer.reading.scope

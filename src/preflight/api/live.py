@@ -23,7 +23,7 @@ from preflight.authorize.condition.request import ConditionRequest
 from preflight.authorize.permissions import Conditions
 from preflight.catalog.load import load_catalog
 from preflight.errors import AccessError, PreflightError
-from preflight.model.access import AccessList, AccessSnapshot, Principal
+from preflight.model.access import AccessList, AccessSnapshot, Principal, PrincipalId
 from preflight.model.action import Action
 from preflight.model.decision import Verdict
 from preflight.model.report import Report
@@ -137,7 +137,7 @@ def live_reports(
     reports = [_gated(row, found.access, found.settings, witness) for row in derivations]
     denied = tuple(dict.fromkeys(scope for report in reports for scope in _denied(report)))
     if denied:
-        wider = with_others(session, found.access, denied)
+        wider = with_others(session, found.access, denied, whose=found.whose)
         reports = [
             _gated(derivation, wider, found.settings, witness) if _denied(report) else report
             for derivation, report in zip(derivations, reports, strict=True)
@@ -187,6 +187,8 @@ class _Evidence:
 
     access: AccessSnapshot
     settings: GateSettings
+    whose: PrincipalId
+    """For whom it is decided."""
     witness: CrossCheck | None
     """What the Permissions API says: of the caller only."""
 
@@ -202,6 +204,7 @@ def _evidence(
     return _Evidence(
         access=access,
         settings=replace(settings, principal=named),
+        whose=principal.object_id,
         witness=CrossCheck(access, collector.permissions) if mine else None,
     )
 

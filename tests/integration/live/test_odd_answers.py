@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.fakes.azure import FakeAzure
 from tests.fakes.documents import (
+    AUDITOR,
     CONTRIBUTOR,
     DEPLOYER,
     OTHER,
@@ -19,10 +20,11 @@ from tests.fakes.documents import (
     company,
     deny,
     eligibility,
+    lock,
 )
 from tests.fakes.exchange import Fault, Request
 from tests.fakes.rows import rows
-from tests.integration.live.conftest import STORAGE, Gate
+from tests.integration.live.conftest import SHOP, STORAGE, Gate
 
 from preflight.model.value import JsonValue
 
@@ -69,6 +71,30 @@ def test_rows_of_somebody_else_in_an_answer_about_the_caller(azure: FakeAzure, g
 
     assert ended.code == 4, ended.told
     assert "holds rows of another one" in ended.told
+
+
+def test_everybodys_rows_do_not_stand_for_those_of_the_principal(
+    azure: FakeAzure, gate: Gate
+) -> None:
+    # They are read after a denial (the lock's) and leave the principal's own out.
+    document = company(
+        assignment(DEPLOYER, CONTRIBUTOR, PROD),
+        assignment(AUDITOR, READER, PROD),
+        assignment(OTHER, READER, PROD),
+    )
+    azure.load({**document, "locks": [lock(SHOP, "ReadOnly")]})
+    azure.sign_in(AUDITOR)
+
+    def somebody_elses(request: Request, body: JsonValue) -> JsonValue:
+        asked = DEPLOYER in request.query.get("$filter", "")
+        return {"value": [assignment(OTHER, CONTRIBUTOR, PROD)]} if asked else body
+
+    azure.script(Fault(path=ASSIGNMENTS, rewrite=somebody_elses))
+
+    ended = gate("--principal", DEPLOYER, env=azure.environment("secret", AUDITOR))
+
+    read = [why for what, why in ended.reasons().items() if "/deployments/read at" in what]
+    assert read == ["undetermined/evidence-unreadable"], ended.told
 
 
 def test_a_group_that_the_caller_could_only_join_grants_nothing(
