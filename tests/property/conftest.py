@@ -1,6 +1,7 @@
 """Hypothesis settings: 100 examples in `make test`, 500 where PREFLIGHT_DEEP is set.
 
-Both are derandomised: the same inputs on every machine. `make deep` looks further, and compares the
+Both are derandomised: the same inputs for the same code and the same tests before them (hypothesis
+draws on the constants of what is imported). `make deep` looks further, and compares the
 authorization engine with its model on 10,000 worlds; `make deep SEED=N` sets PREFLIGHT_SEED and
 looks elsewhere.
 """
