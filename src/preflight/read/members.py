@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from preflight.errors import InputError
+from preflight.expression.ast import ParsedText
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Note
 from preflight.model.value import JsonValue
@@ -19,6 +20,7 @@ _KINDS = {
     str: "text",
     list: "an array",
     dict: "an object",
+    ParsedText: "an expression",
 }
 
 

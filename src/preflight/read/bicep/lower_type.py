@@ -244,12 +244,27 @@ class TypeLowering:
                 low.types._add_variants(mapping, part, name)  # noqa: SLF001 - another of its kind
             return
         if not isinstance(inner, syntax.ObjectType):
+            if not isinstance(inner, syntax.TypeCall | syntax.RestAccess | syntax.ItemsAccess):
+                raise self._low.file.error("the members of this union are objects", member)
             return
-        for found in inner.members:
-            if member_name(found) == name:
-                for value in low.types.literals(found.type) or ():
-                    if isinstance(value, str):
-                        mapping[value] = self.schema(member)
+        found = next((part for part in inner.members if member_name(part) == name), None)
+        values = None if found is None else low.types.literals(found.type)
+        if found is not None and values is None and low.types._is_literal(found.type):  # noqa: SLF001 - another of its kind
+            return  # of a file that is not at hand
+        if values is None or len(values) != 1 or not isinstance(values[0], str):
+            raise self._low.file.error(
+                f"`{shown(name)}` must be there in each object of the union, as one text", member
+            )
+        self._add_variant(mapping, values[0], member)
+
+    def _add_variant(self, mapping: dict[str, JsonValue], value: str, member: syntax.Type) -> None:
+        schema = self.schema(member)
+        for other, known in mapping.items():
+            if other.lower() == value.lower() and known != schema:
+                raise self._low.file.error(
+                    f"two objects of the union are told apart by `{shown(value)}`", member
+                )
+        mapping.setdefault(value, schema)
 
     def _object_behind(self, kind: syntax.Type) -> Resolved | None:
         current = Resolved("", kind, self._low)

@@ -202,10 +202,9 @@ class _Parser(TypeParser):
 
     def metadata(self, decorators: tuple[Decorator, ...], start: int) -> Metadata:
         """Parse `"metadata" NAME "=" expression`."""
-        del decorators  # a description, which nothing asks for
         name = self._name("the name of the metadata")
         value = self._assigned()
-        return Metadata(name, value, start, value.end)
+        return Metadata(decorators, name, value, start, value.end)
 
     def parameter(self, decorators: tuple[Decorator, ...], start: int) -> Parameter:
         """Parse `"param" NAME type ["=" expression]`."""

@@ -377,6 +377,7 @@ class TargetScope(Node):
 class Metadata(Node):
     """`metadata name = value`."""
 
+    decorators: tuple[Decorator, ...]
     name: Name
     value: Expression
     start: int

@@ -100,7 +100,7 @@ def test_types(text: str, expected: object) -> None:
     ("text", "expected"),
     [
         ("targetScope = 'tenant'", ("TargetScope", "'tenant'")),
-        ("metadata a = 1", ("Metadata", "a", 1)),
+        ("metadata a = 1", ("Metadata", [], "a", 1)),
         ("param a string", ("Parameter", [], "a", "string", None)),
         ("param a string = 'b'", ("Parameter", [], "a", "string", "'b'")),
         ("var a int = 1", ("Variable", [], "a", "int", 1)),
