@@ -41,31 +41,39 @@ MAX_TOKENS = 250_000
 _PROBLEMS_KEPT = 1_000
 """Most problems that are told: far more than anybody is shown."""
 
-# A repeated group keeps a mark for each round: what may come often is eaten in one.
+# A repeated group keeps a mark for each round: what may come often is eaten in one, and what cannot
+# be has few rounds, after which the lexer goes on where they ended. No run of one character is
+# looked through from each of its characters.
+_ROUNDS = 2_000
 _BLANK = r"[ \t]++|//[^\r\n]*+|/\*(?>.*?\*/)[ \t]*+"
 _BREAK = r"[ \t\r\n]*+"
 _DIRECTIVE = (
     r"\#(?:disable-next-line|disable-diagnostics|restore-diagnostics)[ \t]++[A-Za-z0-9_-][^\r\n]*+"
 )
-_PIECE = r"(?>(?:[^'\\$\r\n]++|\\[^\r\n]|\$(?!\{))*)"
+_LINES = rf"(?>(?:(?://[^\r\n]*+|/\*(?>.*?\*/)|{_DIRECTIVE}){_BREAK}){{0,{_ROUNDS}}})"
+_PIECE = (
+    rf"(?>(?:[^'\\$\r\n]++|\\[^\r\n]|\$+?(?=\$\{{|[^$\{{]|\Z)){{0,{_ROUNDS}}})"
+    r"(?>(?:(?P<closed>')|(?P<hole>\$\{))?)"
+)
 _TOKEN = re.compile(
-    rf"(?>(?:{_BLANK})*)(?:"
+    rf"(?>(?:{_BLANK}){{0,{_ROUNDS}}})(?:"
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]*+)"
     rf"|(?P<newline>[\r\n]{_BREAK}"
-    rf"(?>(?:(?://[^\r\n]*+|/\*(?>.*?\*/)|{_DIRECTIVE}){_BREAK}){{0,500000}}))"
-    r"|(?P<mark>[(){\[\],@;+*%^]|/(?!\*)|:{1,2}|\.(?:\.\.)?|\?{1,2}|=[=~>]?|![=~]?|[<>]=?|&&|\|\|?|-)"
+    rf"{_LINES})"
+    r"|(?P<mark>[(){\[\],@;+*%^]|/(?![*/])|:{1,2}|\.(?:\.\.)?|\?{1,2}|=[=~>]?|![=~]?|[<>]=?|&&|\|\|?|-)"
     r"|(?P<close>\})"
-    rf"|(?P<string>'(?!''){_PIECE}(?>(?:(?P<closed>')|(?P<hole>\$\{{))?))"
+    rf"|(?P<string>'(?!''){_PIECE})"
     r"|(?P<number>[0-9]++)"
-    r"|(?P<multi>'''(?>(?:[^']++|'{1,2}+(?!'))*)(?:'{3,}+)?)"
-    r"|(?P<dollars>\$++''')"
+    r"|(?P<multi>\$*+''')"
     r"|(?P<end>\Z)"
-    r"|(?P<bad>/\*.*|.)"
+    r"|(?P<comment>//[^\r\n]*+|/\*(?>.*?\*/))"
+    r"|(?P<bad>/\*.*|\$++|.)"
     r")",
     re.DOTALL,
 )
-_OPENING = re.compile(rf"(?>(?:{_BLANK}|{_DIRECTIVE})*)", re.DOTALL)
-_REST = re.compile(rf"{_PIECE}(?>(?:(?P<closed>')|(?P<hole>\$\{{))?)")
+_OPENING = re.compile(rf"(?>(?:{_BLANK}|{_DIRECTIVE}){{0,{_ROUNDS}}})", re.DOTALL)
+_MORE_LINES = re.compile(_LINES, re.DOTALL)
+_REST = re.compile(_PIECE)
 _WORDS = frozenset({"true", "false", "null"})
 _FLAT = 1
 """How a hole of a string in single quotes is marked; of a multi-line one: 1 + its dollars."""
@@ -122,11 +130,17 @@ def tokenize(text: str) -> Tokens:
     """
     tokens = Tokens([], [], [], [])
     lexer = _Lexer(text, tokens)
-    opening = _OPENING.match(text)
-    position = opening.end() if opening else 0
+    position = _past(_OPENING, text, 0)
     while position >= 0:
         position = lexer.run(position)
     return tokens
+
+
+def _past(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Return where no more of a pattern follows."""
+    while (match := pattern.match(text, position)) and match.end() > position:
+        position = match.end()
+    return position
 
 
 class _Lexer:
@@ -178,32 +192,43 @@ class _Lexer:
     def _other(self, kind: str, match: re.Match[str], start: int) -> int:
         """Add a token that needs a closer look; return where to go on."""
         end = match.end()
+        if kind == "comment":
+            return end
         if kind == "string":
-            return self._add(self._string_kind(match, start), start, end)
+            return self._string(match, start)
         if kind == "close":
             mark = self._holes.pop() if self._holes else 0
             return self._go_on(start, mark) if mark else self._add("}", start, end)
-        if kind == "dollars":
+        if kind == "multi":
             return self._multi(start, end, end - start - len(_MULTI), whole=True)
         if kind in {"newline", "end"}:
             if self._holes:
                 self._leave_holes(start)
+            if end - start > _ROUNDS:
+                end = _past(_MORE_LINES, self._text, end)
             self._add(kind, start, end)
-            return end if kind == "newline" else -1
-        if kind == "multi":
-            closed = end - start >= len(_MULTI) * 2 and match[kind].endswith(_MULTI)
-            return self._add(TEXT if closed else self._problem(_OPEN, start), start, end)
+            return end if kind == NEWLINE else -1
         message, advice = _strange(match[kind])
         return self._add(self._problem(message, start, advice), start, end)
 
-    def _string_kind(self, match: re.Match[str], start: int) -> str:
-        """Tell what a string is: whole, up to its first hole, or not closed."""
+    def _string(self, match: re.Match[str], start: int) -> int:
+        """Add a string: whole, up to its first hole, or not closed."""
+        match = self._stopped(match)
         if match["closed"]:
-            return TEXT
+            return self._add(TEXT, start, match.end())
         if match["hole"]:
             self._holes.append(_FLAT)
-            return LEFT
-        return self._problem(_NOT_CLOSED, start, _QUOTES)
+            return self._add(LEFT, start, match.end())
+        return self._add(self._problem(_NOT_CLOSED, start, _QUOTES), start, match.end())
+
+    def _stopped(self, match: re.Match[str]) -> re.Match[str]:
+        """Read on in a string until something stops it; return the last part of it."""
+        while not match["closed"] and not match["hole"]:
+            more = _REST.match(self._text, match.end())
+            if more is None or more.end() == match.end():
+                break
+            match = more
+        return match
 
     def _leave_holes(self, offset: int) -> None:
         self._holes.clear()
@@ -214,6 +239,7 @@ class _Lexer:
         if mark != _FLAT:
             return self._multi(start, start + 1, mark - _FLAT, whole=False)
         match = _REST.match(self._text, start + 1)
+        match = match and self._stopped(match)
         end = match.end() if match else start + 1
         if match and match["hole"]:
             self._holes.append(mark)
@@ -223,8 +249,9 @@ class _Lexer:
         return self._add(self._problem(_NOT_CLOSED, start, _QUOTES), start, end)
 
     def _multi(self, start: int, position: int, dollars: int, *, whole: bool) -> int:
-        """Read a piece of a multi-line string with holes, which begin with that many dollars."""
-        stop = re.compile(rf"\${{{dollars},}}\{{|'{{3,}}").search(self._text, position)
+        """Read a piece of a multi-line string, whose holes begin with that many dollars, if any."""
+        hole = rf"(?<!\$)\${{{dollars},}}+\{{|" if dollars else ""
+        stop = re.compile(rf"{hole}'{{3,}}").search(self._text, position)
         if stop is None:
             kind = self._problem(_OPEN, start)
             return self._add(kind, start, len(self._text))
@@ -245,7 +272,7 @@ def _strange(value: str) -> tuple[str, str]:
         )
     if value == '"':
         return "a double quote begins no string", "strings stand in single quotes: 'text'"
-    return f"the character `{value}` is not expected here", ""
+    return f"the character `{value[0]}` is not expected here", ""
 
 
 def cooked(raw: str) -> str:

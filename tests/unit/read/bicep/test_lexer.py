@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from preflight.errors import SyntaxProblem
-from preflight.read.bicep.lexer import cooked, tokenize
+from preflight.read.bicep.lexer import (
+    BAD,
+    END,
+    LEFT,
+    NAME,
+    NEWLINE,
+    NUMBER,
+    RIGHT,
+    TEXT,
+    cooked,
+    tokenize,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +92,44 @@ def test_unknown_escape(raw: str) -> None:
         cooked(raw)
 
     assert caught.value.offset == 2
+
+
+HOSTILE_RUNS = {
+    "escapes": "'" + r"\n" * 100_000 + "'",
+    "code points": "'" + r"\u{41}" * 50_000 + "'",
+    "dollars before letters": "'" + "$a" * 100_000 + "'",
+    "dollars": "'" + "$" * 200_000 + "'",
+    "dollars before a hole": "'" + "$" * 200_000 + "{a}" + "$" * 200_000 + "'",
+    "quotes": "'''" + "'a" * 100_000 + "'''",
+    "dollars in lines": "$'''" + "$$" * 100_000 + "'''",
+    "dollars alone": "$" * 200_000,
+    "comments": "/**/" * 100_000,
+    "lines of comments": "\n//" * 100_000,
+    "directives": "#disable-next-line a\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_RUNS.values(), ids=HOSTILE_RUNS)
+def test_long_runs_take_neither_memory_nor_time(text: str) -> None:
+    tracemalloc.start()
+    tokens = tokenize(text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 3_000_000
+    assert tokens.kinds[-1] == END
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("'" + r"\n" * 2_001 + "'", [TEXT, END]),
+        ("'" + r"\n" * 2_001 + "${a}" + r"\n" * 2_001 + "'", [LEFT, NAME, RIGHT, END]),
+        ("'" + r"\n" * 2_001 + "\n", [BAD, NEWLINE, END]),
+        ("1" + "/**/" * 2_001 + "/ 2", [NUMBER, "/", NUMBER, END]),
+        ("1" + "/**/" * 2_001 + "// 2", [NUMBER, END]),
+        ("1" + "\n//" * 2_001 + "\n2", [NUMBER, NEWLINE, NUMBER, END]),
+    ],
+)
+def test_what_is_read_in_parts_is_one_token(text: str, kinds: list[str]) -> None:
+    assert tokenize(text).kinds == kinds
