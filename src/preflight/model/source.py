@@ -11,8 +11,23 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+_SHOWN = 160
+"""Most columns of a line that are shown."""
+_EXCERPT_COLUMNS = 200_000
+"""Last column that is shown with its line: what stands before it has to be looked through."""
 _INDEXED_LINES = 2_000_000
 """Most lines of which an index is kept; of more, only positions are told, each by counting."""
+
+
+def past(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Return where no more of a pattern follows.
+
+    The matcher keeps a mark for each round of a repeated group: over text that may hold millions
+    of them a group has few rounds, and is asked again here.
+    """
+    while (match := pattern.match(text, position)) and match.end() > position:
+        position = match.end()
+    return position
 
 
 class Position(NamedTuple):
@@ -199,22 +214,25 @@ class Place:
     def excerpt(self) -> str:
         """The source line, numbered, with a mark below the place (at most 160 columns shown).
 
-        Empty for a private file; literal default values are masked, they may be secrets.
+        Empty for a private file, and far behind in a line; literal default values are masked,
+        they may be secrets.
         """
         if self.source.private:
             return ""
         line, column = self.position
-        text = masked(self.source.line(line).replace("\t", " "))
-        if not text.strip():
+        if column > _EXCERPT_COLUMNS:
             return ""
         first = max(0, column - 100)
-        shown = text[first : first + 160]
+        text = self.source.line(line)[: first + _SHOWN]
+        if not text.strip():
+            return ""
+        shown = masked(text.replace("\t", " "))[first:]
         gutter = f"{line:>5} | "
         return f"{gutter}{shown}\n{' ' * (len(gutter) - 2)}| {' ' * (column - 1 - first)}^"
 
 
 _DEFAULT = re.compile(r"defaultvalue[\"']?\s*:|^\s*param\s+\w+[^=]*=(?!=)", re.IGNORECASE)
-_DOUBLE_QUOTED = re.compile(r'"(?P<inner>(?>(?:[^"\\]|\\.)*))"?', re.DOTALL)
+_DOUBLE_QUOTED = re.compile(r'"(?P<inner>(?>(?:[^"\\]++|\\.)*))"?', re.DOTALL)
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from preflight.errors import InputError, LimitExceeded, UnsupportedFeature
-from preflight.model.source import Place, SourceFile
+from preflight.model.source import Place, SourceFile, past
 from preflight.read.decode import decode
 from preflight.read.json_strings import shown
 from preflight.read.root import Files
@@ -42,7 +42,9 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_]\w*+)|(?P<mark>.)",
     re.DOTALL,
 )
-_PIECE = re.compile(r"(?>(?:[^'\\$\n]|\\u\{[0-9a-fA-F]{1,8}\}|\\.|\$(?!\{))*)")
+_PIECE = re.compile(
+    r"(?>(?:[^'\\$\n]++|\\u\{[0-9a-fA-F]{1,8}\}|\\.|\$+?(?=\$\{|[^$\{]|\Z)){0,2000})"
+)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,8})\}|(.))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -165,8 +167,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 def _piece(text: str, start: int, *, whole: bool) -> tuple[_Token, int, bool]:
     """Read a string up to its end or its next `${`; tell which it was."""
-    match = _PIECE.match(text, start + 1)
-    end = match.end() if match else start + 1
+    end = past(_PIECE, text, start + 1)
     if text.startswith("${", end):
         return _Token("mark", "'", start), end + 2, True
     kind = "text" if whole else "mark"

@@ -6,7 +6,8 @@ strings, a comma after the last item, single quotes, and bare property names; ea
 three is noted. Where a property is given twice the last one counts, as in the engine.
 
 Every pattern below is possessive or anchored by distinct characters, so that no text can make
-it backtrack.
+it backtrack; and groups have few rounds, each of which would cost memory. What has more is read
+token by token.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from preflight.errors import LimitExceeded, SyntaxProblem
-from preflight.model.source import NodeSpan, Place, SourceFile
+from preflight.model.source import NodeSpan, Place, SourceFile, past
 from preflight.model.value import JsonValue
 from preflight.read.json_strings import BadEscape, escape_pointer, resolve_escapes, shown
 
 DEPTH_LIMIT = 128
 """Deepest nesting that is read; the official engine stops at 64."""
 
-_SKIP = r"(?>\s*+(?:(?://[^\n]*+|/\*(?>.*?\*/))\s*+)*)"
-_TEXT = r'[^"\\]*+(?>(?:\\.[^"\\]*+)*)'
+_ROUNDS = "{0,2000}"
+_SKIP = rf"(?>\s*+(?:(?://[^\n]*+|/\*(?>.*?\*/))\s*+){_ROUNDS})"
+_TEXT = rf'[^"\\]*+(?>(?:\\.[^"\\]*+){_ROUNDS})'
 _SCALAR = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)(?![\w.+-])"
 _COMMA = rf"(?:{_SKIP}(,))?"
 _ITEM = rf'(?:"({_TEXT})"{_COMMA}|{_SCALAR}{_COMMA}|([\[{{]))'
@@ -34,13 +36,14 @@ _ITEM = rf'(?:"({_TEXT})"{_COMMA}|{_SCALAR}{_COMMA}|([\[{{]))'
 # Groups: (key,) text, comma behind it, scalar, comma behind it, opening bracket.
 _MEMBER = re.compile(rf'{_SKIP}"({_TEXT})"{_SKIP}:{_SKIP}{_ITEM}', re.DOTALL).match
 _ELEMENT = re.compile(rf"{_SKIP}{_ITEM}", re.DOTALL).match
-_CLOSE = re.compile(rf"{_SKIP}([\]}}])", re.DOTALL).match
-_AFTER = re.compile(_COMMA, re.DOTALL).match
-_SKIPPED = re.compile(_SKIP, re.DOTALL).match
+_SKIPPED = re.compile(_SKIP, re.DOTALL)
 
-_QUOTED = r"'[^'\\]*+(?>(?:\\.[^'\\]*+)*)'"
-_KEY_TOKEN = re.compile(rf'"{_TEXT}"|{_QUOTED}|[A-Za-z_$][\w$]*+', re.DOTALL).match
-_TEXT_TOKEN = re.compile(rf'"{_TEXT}"|{_QUOTED}', re.DOTALL).match
+_INSIDE = {
+    '"': re.compile(_TEXT, re.DOTALL),
+    "'": re.compile(rf"[^'\\]*+(?>(?:\\.[^'\\]*+){_ROUNDS})", re.DOTALL),
+}
+"""What stands in quotes, by the quote."""
+_BARE_KEY = re.compile(r"[A-Za-z_$][\w$]*+").match
 _SCALAR_TOKEN = re.compile(_SCALAR).match
 _WORD = re.compile(r"[\w.+-]{1,40}").match
 _TOLERATED = {
@@ -223,13 +226,17 @@ class _Scanner:
 
     def _close(self, frame: _Frame) -> None:
         """Take the top container off at its end, or read an item that no fast pattern takes."""
-        match = _CLOSE(self._text, self._position)
-        if match is None or match[1] != ("}" if isinstance(frame.members, dict) else "]"):
+        at = self._position = self._blank(self._position)
+        mark = self._text[at : at + 1]
+        if mark == "," and not frame.separated:
+            self._separate(frame)
+            return
+        if mark != ("}" if isinstance(frame.members, dict) else "]"):
             self._item(frame)
             return
-        end = match.end()
+        end = at + 1
         if frame.separated and frame.members:
-            self._tolerate("trailing-comma", match.start(1))
+            self._tolerate("trailing-comma", at)
         self._spans[frame.pointer] = NodeSpan(frame.key_at, frame.opened_at, end)
         self._frames.pop()
         self._position = end
@@ -238,10 +245,10 @@ class _Scanner:
 
     def _separate(self, frame: _Frame) -> None:
         """Read the comma behind an item, if there is one."""
-        after = _AFTER(self._text, self._position)
-        frame.separated = after is not None and after[1] is not None
-        if after is not None:
-            self._position = after.end()
+        at = self._blank(self._position)
+        frame.separated = self._text.startswith(",", at)
+        if frame.separated:
+            self._position = at + 1
 
     def _item(self, frame: _Frame) -> None:
         """Read one item token by token: with what is not standard JSON, or to say what is wrong."""
@@ -260,18 +267,17 @@ class _Scanner:
 
     def _key(self, at: int, members: dict[str, JsonValue]) -> tuple[int, str, int]:
         """Read a property name and its colon; return its offset, itself, and where its value is."""
-        match = _KEY_TOKEN(self._text, at)
-        if match is None:
-            raise self._unexpected(at, "a property name in double quotes or the end of the object")
-        token = match[0]
-        if token[0] not in "\"'":
-            self._tolerate("bare-property-name", at, token)
-            key = token
-        else:
+        token = self._quoted(at)
+        if token:
             key = self._string(token, at)
+        elif match := _BARE_KEY(self._text, at):
+            key = token = match[0]
+            self._tolerate("bare-property-name", at, token)
+        else:
+            raise self._unexpected(at, "a property name in double quotes or the end of the object")
         if key in members:
             self._tolerate("duplicate-key", at, key)
-        colon = self._blank(match.end())
+        colon = self._blank(at + len(token))
         if self._text[colon : colon + 1] != ":":
             raise self._unexpected(colon, f"a colon behind the property name `{shown(key)}`")
         return at, key, self._blank(colon + 1)
@@ -282,15 +288,26 @@ class _Scanner:
             self._open(frame, key=key, pointer=pointer, key_at=key_at, at=at)
             return self._position
         value: JsonValue
-        if match := _TEXT_TOKEN(self._text, at):
-            value = self._string(match[0], at)
+        token = self._quoted(at)
+        if token:
+            value = self._string(token, at)
         elif match := _SCALAR_TOKEN(self._text, at):
-            value = self._scalar(match[0], at)
+            token = match[0]
+            value = self._scalar(token, at)
         else:
             raise self._unexpected(at, "a value")
         _put(frame, key, value)
-        self._spans[pointer] = NodeSpan(key_at, at, match.end())
-        return match.end()
+        end = at + len(token)
+        self._spans[pointer] = NodeSpan(key_at, at, end)
+        return end
+
+    def _quoted(self, at: int) -> str:
+        """Return the quoted token at an offset; empty where there is none, or it has no end."""
+        quote = self._text[at : at + 1]
+        if quote not in _INSIDE:
+            return ""
+        end = past(_INSIDE[quote], self._text, at + 1)
+        return self._text[at : end + 1] if self._text.startswith(quote, end) else ""
 
     def _string(self, token: str, at: int) -> str:
         """Return the text of a quoted token."""
@@ -327,8 +344,7 @@ class _Scanner:
 
     def _blank(self, position: int) -> int:
         """Return where the next token begins: behind white space and comments."""
-        match = _SKIPPED(self._text, position)
-        return match.end() if match else position
+        return past(_SKIPPED, self._text, position)
 
     def _unexpected(self, at: int, wanted: str) -> SyntaxProblem:
         """Say what stands at a place where something else belongs."""
@@ -339,10 +355,11 @@ class _Scanner:
             return self._problem(f"the text ends{inside}{begun}: {wanted} is missing", at)
         if text.startswith("/*", at):
             return self._problem("the comment has no end", at)
-        token = _TEXT_TOKEN(text, at) or _WORD(text, at)
-        if token is None and text[at] in "\"'":
+        token = self._quoted(at)
+        if not token and text[at] in _INSIDE:
             return self._problem("the string has no end", at)
-        found = shown(token[0] if token else text[at])
+        word = _WORD(text, at)
+        found = shown(token or (word[0] if word else text[at]))
         lower = found.lower()
         advice = f"write `{lower}`" if lower in _CONSTANTS and lower != found else ""
         return self._problem(f"found `{found}` where {wanted} belongs", at, advice=advice)

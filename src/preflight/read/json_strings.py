@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_PART = re.compile(r"(?>(?:[^\\]++|\\(?:u[0-9a-fA-F]{4}|.)|\\){1,2000})", re.DOTALL)
+"""A part of a text with few escape sequences: a replacement keeps all that it finds until its end.
+"""
 _ESCAPES = {
     '"': '"',
     "'": "'",
@@ -29,7 +32,13 @@ class BadEscape(ValueError):
 
 def resolve_escapes(raw: str) -> str:
     """Return what the text between two quotes means; raises `BadEscape`."""
-    text = _ESCAPE.sub(_resolved, raw)
+    parts: list[str] = []
+    for part in _PART.finditer(raw):
+        try:
+            parts.append(_ESCAPE.sub(_resolved, part[0]))
+        except BadEscape as bad:
+            raise BadEscape(part.start() + bad.offset) from None
+    text = "".join(parts)
     return mend(text) if "\\u" in raw else text
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -115,3 +116,22 @@ def test_offsets_in_what_is_not_shown() -> None:
     source = SourceFile("main.bicep", "ab\ncd efg", index, offsets=Offsets.NONE)
 
     assert Place(source=source, pointer="/a/b", offset=6).position == (2, 1)
+
+
+def test_what_stands_far_behind_in_a_line_is_not_shown_with_it() -> None:
+    source = SourceFile("f", "a" * 1_000_000)
+
+    assert Place(source=source, offset=100_000).excerpt
+    assert not Place(source=source, offset=900_000).excerpt
+
+
+def test_masking_a_long_default_takes_little_memory() -> None:
+    source = SourceFile("f", '"defaultValue": "' + r"\n" * 20_000 + '"' + " x" * 500_000)
+    tracemalloc.start()
+
+    excerpt = Place(source=source, offset=40_000).excerpt
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert "*" * 60 in excerpt
+    assert peak < 8_000_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from preflight.errors import LimitExceeded, SyntaxProblem
@@ -177,3 +179,39 @@ def test_messages_hold_user_text_on_one_short_line() -> None:
     assert "a b" == shown("a\nb")
     assert 60 == len(shown("x" * 100))
     assert "~01~1" == escape_pointer("~1/")
+
+
+LONG = 20_000
+LONG_RUNS = {
+    "escapes": '["' + "\\n" * LONG + '"]',
+    "single quotes": "['" + "\\n" * LONG + "']",
+    "escapes in a key": '{"' + "\\n" * LONG + '": 1}',
+    "comments": "/**/" * LONG + "[1]",
+    "comments before a comma": "[1" + "/**/" * LONG + ", 1]",
+    "comments before an end": '{"a": {}' + "//\n" * LONG + "}",
+    "comments before a colon": '{"a"' + "/**/" * LONG + ": [1]}",
+}
+
+
+@pytest.mark.parametrize("text", LONG_RUNS.values(), ids=LONG_RUNS)
+def test_long_runs_take_little_memory(text: str) -> None:
+    tracemalloc.start()
+    found = scan(text, "f")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 1_500_000
+    assert found.value
+
+
+@pytest.mark.parametrize("text", ["[1{} 2]", '["a"{}, }}', "{{'a'{}}}"])
+def test_what_is_wrong_behind_long_runs_is_told_at_its_place(text: str) -> None:
+    with pytest.raises(SyntaxProblem, match="belongs"):
+        scan(text.format("/**/" * LONG), "f")
+
+
+def test_a_bad_escape_behind_many_good_ones_has_its_place() -> None:
+    with pytest.raises(SyntaxProblem, match="begins no escape sequence") as caught:
+        scan('"' + "\\n" * LONG + '\\q"', "f")
+
+    assert caught.value.offset == 1 + 2 * LONG

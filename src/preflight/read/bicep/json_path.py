@@ -36,7 +36,7 @@ from preflight.read.bicep.json_path_steps import (
 
 _BLANK = re.compile(r"[ ]*")
 _NAME = re.compile(r"[^\[\].\s()=<>!|&,*'\"]+")
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_QUOTED = re.compile(r"'((?:[^'\\]++|\\.)*)'")
 _INTEGER = re.compile(r"-?[0-9]{1,9}(?![0-9])")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(?:\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,3})?")
 _SLICE = re.compile(r"(-?[0-9]{1,9})? *: *(-?[0-9]{1,9})?(?: *: *(-?[0-9]{1,9})?)?")
@@ -54,6 +54,8 @@ _OPERATORS: Mapping[str, Callable[[float | str, float | str], bool]] = {
     ">": operator.gt,
 }
 _DEPTH = 20
+_LENGTH = 10_000
+"""Most characters of a path."""
 
 _Test: TypeAlias = "Callable[[JsonValue, JsonValue], bool]"
 
@@ -64,6 +66,8 @@ def select(value: JsonValue, path: str) -> list[JsonValue]:
     Raises:
         JsonPathError: the path is malformed, or finds too much.
     """
+    if len(path) > _LENGTH:
+        raise JsonPathError(f"has more than {_LENGTH:,} characters")
     parser = _Parser(path)
     found = [value]
     for step in parser.path():

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from preflight.errors import SyntaxProblem
-from preflight.model.source import Span
+from preflight.model.source import Span, past
 
 NEWLINE = "newline"
 NAME = "name"
@@ -130,17 +130,10 @@ def tokenize(text: str) -> Tokens:
     """
     tokens = Tokens([], [], [], [])
     lexer = _Lexer(text, tokens)
-    position = _past(_OPENING, text, 0)
+    position = past(_OPENING, text, 0)
     while position >= 0:
         position = lexer.run(position)
     return tokens
-
-
-def _past(pattern: re.Pattern[str], text: str, position: int) -> int:
-    """Return where no more of a pattern follows."""
-    while (match := pattern.match(text, position)) and match.end() > position:
-        position = match.end()
-    return position
 
 
 class _Lexer:
@@ -205,7 +198,7 @@ class _Lexer:
             if self._holes:
                 self._leave_holes(start)
             if end - start > _ROUNDS:
-                end = _past(_MORE_LINES, self._text, end)
+                end = past(_MORE_LINES, self._text, end)
             self._add(kind, start, end)
             return end if kind == NEWLINE else -1
         message, advice = _strange(match[kind])
