@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Protocol
 
 import pytest
+from tests.program import run_program
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TEMP", "TMP", "VIRTUAL_ENV")
@@ -44,16 +42,8 @@ def run(environment: dict[str, str]) -> Run:
         stdin: str = "",
         env: dict[str, str] | None = None,
     ) -> CompletedProcess[str]:
-        command: Sequence[str] = [sys.executable, "-m", "preflight", *map(str, arguments)]
-        return subprocess.run(
-            command,
-            cwd=cwd,
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-            input=stdin,
-            env={**environment, **(env or {})},
-            timeout=180,
+        return run_program(
+            [*map(str, arguments)], cwd=cwd, env={**environment, **(env or {})}, stdin=stdin
         )
 
     return start

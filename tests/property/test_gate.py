@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import uuid
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,12 @@ def load(tmp_path: Path, snapshot: JsonValue) -> preflight.AccessSnapshot:
     return preflight.load_access(file)
 
 
-def derive(folder: Path, scope: str | None = None) -> tuple[preflight.Derivation, dict[str, str]]:
+@cache
+def derive(folder: Path) -> tuple[preflight.Derivation, dict[str, str]]:
     case = json.loads((folder / "example.json").read_text(encoding="utf-8"))
     derivation = preflight.derive(
         folder / case["source"],
-        scope=scope or case["scope"],
+        scope=case["scope"],
         parameters=[str(folder / file) for file in case["parameters"]],
         location=case["location"],
     )

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -39,6 +37,7 @@ from tests.fakes.documents import (
 from tests.fakes.exchange import Fault, Request
 from tests.fakes.paging import link_to
 from tests.fakes.rows import Row, row, rows, text
+from tests.program import run_program
 
 import preflight
 from preflight.model.value import JsonValue
@@ -168,18 +167,15 @@ def gate(azure: FakeAzure, folder: Path, principal: str | None, deadline_s: int)
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     chosen = ["--principal", principal] if principal else []
     started = time.monotonic()
-    ended = subprocess.run(
+    ended = run_program(
         [
-            sys.executable, "-m", "preflight", "run", str(TEMPLATE), "--scope", SHOP,
+            "run", str(TEMPLATE), "--scope", SHOP,
             "--location", "westeurope", "--deadline", f"{deadline_s}s",
             "--format", f"json={report}", *chosen,
         ],
         cwd=folder,
         env={**kept, **azure.environment("secret", AUDITOR if principal else DEPLOYER)},
-        check=False,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=deadline_s + HANG_S,
+        timeout_s=deadline_s + HANG_S,
     )  # fmt: skip
     seconds = time.monotonic() - started
     told = ended.stdout + ended.stderr

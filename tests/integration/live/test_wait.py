@@ -117,7 +117,7 @@ def test_a_sign_in_that_becomes_somebody_else_proves_nothing(
     both = (assignment(DEPLOYER, READER, PROD), assignment(AUDITOR, CONTRIBUTOR, PROD))
     azure.load(company(*both))
     azure.script(Fault(path=r"/roleAssignments\?", on={1}, rewrite=other))
-    code, out, err = waited("--same-token", "--timeout", "40s", kind="cli")
+    code, out, err = waited("--same-token", "--timeout", "12s", kind="cli")
 
     assert code == 4, out + err
     assert f"the sign-in is {AUDITOR} now, it was {DEPLOYER} at the start" in err
