@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 from preflight.errors import InputError, LimitExceeded, UnsupportedFeature
 from preflight.model.source import Place, SourceFile, past
-from preflight.read.decode import decode
 from preflight.read.json_strings import shown
 from preflight.read.root import Files
 
@@ -88,7 +87,7 @@ def used_template(text: str) -> str | None:
 def _named_files(path: Path, files: Files) -> Iterator[Path]:
     """Check the paths that one file names, and yield the Bicep files among them."""
     name = files.name(path)
-    text = decode(files.read(path), name)
+    text = files.text(path, name)
     source = SourceFile(name, text)
     tokens = list(_tokens(text))
     for index, token in enumerate(tokens):

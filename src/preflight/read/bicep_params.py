@@ -21,7 +21,6 @@ from preflight.read.bicep_cli import (
 )
 from preflight.read.bicep_files import used_template
 from preflight.read.compiler_messages import CompilerFailure
-from preflight.read.decode import decode
 from preflight.read.json_document import Document, parse_json
 from preflight.read.parameter_file import ParameterSet, read_parameter_document
 from preflight.read.root import Files
@@ -54,7 +53,7 @@ def read_bicep_parameters(path: Path, files: Files, settings: CompilerSettings) 
     Raises:
         InputError: as `bicep_cli.compile_parameters`.
     """
-    source = SourceFile(files.name(path), decode(files.read(path), files.name(path)))
+    source = SourceFile(files.name(path), files.text(path, files.name(path)))
     compiled, missing = _compile(path, source.text, files, settings)
     name = compiled_name(path, files)
     made = read_parameter_document(parse_json(compiled.parameters or "", name))

@@ -15,7 +15,6 @@ from pathlib import Path
 from preflight.errors import InputError
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Note
-from preflight.read.decode import decode
 from preflight.read.json_strings import shown
 from preflight.read.root import Files
 
@@ -161,7 +160,7 @@ class CompilerReport:
             # Cached modules lie elsewhere; blank lines keep the position.
             text = "\n" * (message.line - 1) + " " * message.column
             if self._files.inside(path) and os.path.isfile(path):  # noqa: PTH113 - pathlib raises where a name is too long
-                text = decode(self._files.read(path), name)
+                text = self._files.text(path, name)
             self._sources[message.file] = SourceFile(name, text)
         return self._sources[message.file]
 

@@ -23,7 +23,6 @@ from preflight.read.bicep.params import Evaluate
 from preflight.read.bicep_cli import CompilerSettings, compile_bicep, compiled_name
 from preflight.read.bicep_params import read_bicep_parameters
 from preflight.read.bicep_source import BicepReader, read_bicep
-from preflight.read.decode import decode
 from preflight.read.given import Given, Parsed
 from preflight.read.json_document import document_of, parse_json
 from preflight.read.module_cache import ModuleCache
@@ -302,6 +301,6 @@ def _given(source: Source, path: Path | None, files: Files, options: ReadOptions
     if path is None:
         data = options.read_stdin()
         files.charge(len(data))
-        return Given("stdin", None, decode(data, "stdin"))
+        return Given("stdin", None, files.decoded(data, "stdin"))
     name = files.name(path)
-    return Given(name, path, decode(files.read(path), name))
+    return Given(name, path, files.text(path, name))

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from preflight.model.artifact import RegistryModule, TemplateSpecVersion
-from preflight.read.decode import decode
 from preflight.read.root import Files, resolved
 
 MAIN_FILE = "main.json"
@@ -66,7 +65,7 @@ class ModuleCache:
 
     def _read(self, path: Path, name: str) -> CachedModule:
         if path not in self._found:
-            text = decode(self._files.read(path), name)
+            text = self._files.text(path, name)
             self._found[path] = CachedModule(path=path, text=text)
         return self._found[path]
 

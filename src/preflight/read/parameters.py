@@ -117,14 +117,14 @@ class _Arguments:
         if path.suffix.lower() == ".bicepparam":
             return self._bicep_parameters(path)
         name = self.found.files.name(path)
-        data = self.found.files.read(path)
+        text = self.found.files.text(path, name)
         with _unquoted():
-            return read_parameter_document(_private(parse_json(decode(data, name), name)))
+            return read_parameter_document(_private(parse_json(text, name)))
 
     def _bicep_parameters(self, path: Path) -> ParameterSet:
         files = self.found.files
         name = files.name(path)
-        used = used_template(decode(files.read(path), name))
+        used = used_template(files.text(path, name))
         if used is not None and not self._is_source(path.parent / used):
             raise UsageError(
                 f"`{name}` is for the template `{shown(used)}`, not for `{self.found.source.name}`",

@@ -2,19 +2,30 @@
 
 A checkout is hostile input: a file that the user did not name is read only when it lies inside
 the root, after every link is resolved; only regular files are read; and the whole tree of files
-that belongs to one source is bounded in bytes.
+that belongs to one source is bounded in bytes, those included that a text takes in memory.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
+import sys
 from pathlib import Path
 
 from preflight.errors import InputError, LimitExceeded
+from preflight.read.decode import decode
 
 INPUT_BYTES = 64_000_000
 """Default limit for everything that is read for one source."""
+
+_LARGE = 8_000_000
+"""Bytes from which on a text is not made before it is known what it will take."""
+_WIDE = re.compile(rb"[\xf0-\xff]")
+"""Bytes of a character that makes every one of its text take four."""
+
+_HEADER = 100
+"""At least what a text takes beside its characters."""
 
 _FLAGS = (
     os.O_RDONLY
@@ -108,7 +119,7 @@ class Files:
             with os.fdopen(descriptor, "rb") as stream:
                 # Asked again of the open file: the path may lead elsewhere by now.
                 _require_regular(os.fstat(descriptor), name)
-                data = stream.read(self._left + 1)
+                data = stream.read(max(self._left, 0) + 1)
         except FileNotFoundError as error:
             raise InputError(f"there is no file `{name}`", help="check the path") from error
         except (OSError, ValueError) as error:
@@ -116,6 +127,27 @@ class Files:
             raise InputError(f"`{name}` cannot be read: {reason}", help="check the path") from error
         self.charge(len(data))
         return data
+
+    def text(self, path: Path, name: str) -> str:
+        """Read a text that the user named; `name` stands in messages about its encoding.
+
+        Raises:
+            InputError: as `read`, or the file is no text.
+            LimitExceeded: more than the limit is read for this source.
+        """
+        return self.decoded(self.read(path), name)
+
+    def decoded(self, data: bytes, name: str) -> str:
+        """Return the text of bytes that were read, and charge what it takes beyond them.
+
+        One emoji makes every character take four bytes: 64 MB would become 256. Raises as `text`.
+        """
+        if len(data) > _LARGE and _WIDE.search(data):
+            self.charge(3 * len(data))
+            return decode(data, name)
+        text = decode(data, name)
+        self.charge(max(0, sys.getsizeof(text) - len(data) - _HEADER))
+        return text
 
     def charge(self, size: int) -> None:
         """Take bytes off the limit; raises `LimitExceeded` when none are left."""

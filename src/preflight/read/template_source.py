@@ -19,7 +19,6 @@ from preflight.model.source import SourceFile
 from preflight.model.template import GapKind, MissingTemplate, Note, Template
 from preflight.model.value import JsonValue
 from preflight.read.arm import read_template
-from preflight.read.decode import decode
 from preflight.read.json_document import Document, parse_json
 from preflight.read.json_strings import shown
 from preflight.read.members import Reader
@@ -103,7 +102,7 @@ class LocalTemplates:
 
     def _load(self, path: Path) -> Template:
         name = self._files.name(path)
-        document = parse_json(decode(self._files.read(path), name), name)
+        document = parse_json(self._files.text(path, name), name)
         template = read_template(document.value, document.source, nested=True)
         self._folders[document.source] = path.parent
         note = Note(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,41 @@ def test_a_named_link_out_of_the_checkout_is_refused(tmp_path: Path) -> None:
     assert files.read(checkout / "sub" / "in.json") == b"{}"
     with pytest.raises(InputError, match="leads out of its checkout"):
         files.read(checkout / "sub" / "out.json")
+
+
+@pytest.mark.parametrize(("mark", "fits"), [("", True), ("ü", True), ("Ж", False), ("😀", False)])
+def test_a_text_counts_as_it_is_kept_in_memory(tmp_path: Path, mark: str, *, fits: bool) -> None:
+    path = tmp_path / "a.bicep"
+    path.write_text(mark + "x" * 1_000, encoding="utf-8")
+    files = Files(tmp_path, limit=1_500)
+
+    if fits:
+        assert files.text(path, "a.bicep").endswith("x")
+    else:
+        with pytest.raises(LimitExceeded, match="1,500 bytes"):
+            files.text(path, "a.bicep")
+
+
+def test_a_large_text_is_counted_before_it_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "a.bicep"
+    path.write_bytes("😀".encode() + b"x" * 9_000_000)
+    tracemalloc.start()
+
+    with pytest.raises(LimitExceeded, match="20,000,000 bytes"):
+        Files(tmp_path, limit=20_000_000).text(path, "a.bicep")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 25_000_000
+
+
+def test_nothing_is_read_once_the_limit_is_passed(tmp_path: Path) -> None:
+    path = tmp_path / "a.bicep"
+    path.write_text("x" * 100)
+    files = Files(tmp_path, limit=10)
+    with pytest.raises(LimitExceeded):
+        files.charge(50)
+
+    with pytest.raises(LimitExceeded):
+        files.read(path)
+    with pytest.raises(LimitExceeded):
+        files.charge(0)

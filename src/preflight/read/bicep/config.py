@@ -17,7 +17,6 @@ from pathlib import Path
 from preflight.errors import InputError, LimitExceeded
 from preflight.model.artifact import PUBLIC_REGISTRY
 from preflight.model.value import JsonValue
-from preflight.read.decode import decode
 from preflight.read.json_document import parse_json
 from preflight.read.json_strings import shown
 from preflight.read.members import Member, Reader, kind_of
@@ -133,7 +132,7 @@ class BicepConfigs:
 
     def _open(self, path: Path) -> _ConfigReader:
         name = self._files.name(path)
-        document = parse_json(decode(self._files.read(path), name), name)
+        document = parse_json(self._files.text(path, name), name)
         reader = _ConfigReader(source=document.source, value=document.value, path=path)
         reader.object(document.value, "", "the file of settings")
         return reader

@@ -12,7 +12,9 @@ from __future__ import annotations
 import base64
 import codecs
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from preflight.errors import InputError, LimitExceeded, SyntaxProblem
@@ -32,6 +34,16 @@ DATA_CHARACTERS = 1_048_576
 BASE64_BYTES = TEXT_CHARACTERS // 4 * 3
 FILES_LISTED = 10_000
 """Most files of a folder that `loadDirectoryFileInfo()` tells."""
+
+VALUES_LOADED = 500_000
+"""Most values that all the data together may hold."""
+
+FOLDER_ENTRIES = 100_000
+"""Most entries that a folder may have to be looked through."""
+PATTERN_CHARACTERS = 1_000
+"""Longest pattern of file names."""
+NAME_STEPS = 2_000_000
+"""Most characters of file names that are compared, times the wildcards they are compared with."""
 
 _ENCODINGS = {
     "iso-8859-1": "iso-8859-1",
@@ -64,7 +76,8 @@ class Loads:
             "loadFileAsBase64": (1, self._base64),
             "loadDirectoryFileInfo": (2, self._directory),
         }
-        self._read: dict[Path, bytes] = {}
+        self._values = 0
+        self._name_steps = 0
 
     @property
     def names(self) -> frozenset[str]:
@@ -108,7 +121,7 @@ class Loads:
             value = parse_json(text, self._files.name(path)).value
         except SyntaxProblem as error:
             raise InputError(str(error), help=error.help, where=place) from error
-        return _selected(value, options, place)
+        return self._counted(_selected(value, options, place), place)
 
     def _yaml_content(self, path: Path, options: Sequence[str], place: Place) -> JsonValue:
         text = self._data(path, options, place)
@@ -119,7 +132,23 @@ class Loads:
             raise InputError(
                 f"`{name}` is no YAML that can be loaded: {error}", where=place
             ) from error
-        return _selected(value, options, place)
+        return self._counted(_selected(value, options, place), place)
+
+    def _counted(self, value: JsonValue, place: Place) -> JsonValue:
+        """Return data that goes into the template, unless all of it together is too much."""
+        waiting = [value]
+        while waiting:
+            self._values += 1
+            item = waiting.pop()
+            if isinstance(item, dict | list):
+                waiting.extend(item.values() if isinstance(item, dict) else item)
+        if self._values > VALUES_LOADED:
+            raise LimitExceeded(
+                f"the loaded files hold more than {VALUES_LOADED:,} values",
+                help="load fewer files, or what is needed of them: with a JSONPath",
+                where=place,
+            )
+        return value
 
     def _data(self, path: Path, options: Sequence[str], place: Place) -> str:
         encoding = options[1] if len(options) > 1 else "utf-8"
@@ -135,26 +164,51 @@ class Loads:
     def _directory(self, path: Path, options: Sequence[str], place: Place) -> JsonValue:
         *patterns, importer = options
         pattern = patterns[0] if patterns else ""
-        try:
-            with os.scandir(path) as entries:
-                names = [entry.name for entry in entries if entry.is_file()]
-        except OSError as error:
-            name = shown(self._files.name(path))
-            message = f"`{name}` is no folder that can be listed: {error.strerror}"
-            raise InputError(message, where=place) from error
+        names = self._listed(path, place)
+        self._require_few_steps(pattern, names, place)
         found = [name for name in names if matches(pattern, name)]
         if len(found) > FILES_LISTED:
             raise self._too_large(path, f"{FILES_LISTED:,} files", place)
-        folder = Path(importer).parent
+        folder = Path(os.path.relpath(path, Path(importer).parent))
         rows = [
             {
-                "relativePath": Path(os.path.relpath(path / name, folder)).as_posix(),
+                "relativePath": (folder / name).as_posix(),
                 "baseName": name,
                 "extension": name[name.rfind(".") :] if "." in name else "",
             }
             for name in found
         ]
-        return [dict(row) for row in sorted(rows, key=lambda row: row["relativePath"].upper())]
+        self._files.charge(sum(len(text) for row in rows for text in row.values()))
+        ordered = sorted(rows, key=lambda row: row["relativePath"].upper())
+        return self._counted([dict(row) for row in ordered], place)
+
+    def _listed(self, path: Path, place: Place) -> list[str]:
+        """Return the names of the files in a folder."""
+        try:
+            with os.scandir(path) as entries:
+                seen = list(islice(entries, FOLDER_ENTRIES + 1))
+                names = [entry.name for entry in seen if entry.is_file()]
+        except OSError as error:
+            name = shown(self._files.name(path))
+            message = f"`{name}` is no folder that can be listed: {error.strerror}"
+            raise InputError(message, where=place) from error
+        if len(seen) > FOLDER_ENTRIES:
+            raise self._too_large(path, f"{FOLDER_ENTRIES:,} entries", place)
+        return names
+
+    def _require_few_steps(self, pattern: str, names: Sequence[str], place: Place) -> None:
+        """Refuse what would be compared without end: by one pattern, or by all together."""
+        if len(pattern) > PATTERN_CHARACTERS:
+            message = f"the pattern has more than {PATTERN_CHARACTERS:,} characters"
+            raise LimitExceeded(message, where=place)
+        wildcards = 1 + pattern.count("*") + pattern.count("?")
+        self._name_steps += wildcards * (len(names) + sum(map(len, names)))
+        if self._name_steps > NAME_STEPS:
+            raise LimitExceeded(
+                "the folders that are listed have too many names to compare",
+                help="list smaller folders, fewer times, or with fewer wildcards",
+                where=place,
+            )
 
     def _text(self, path: Path, encoding: str, limit: int, place: Place) -> str:
         codec = _ENCODINGS.get(encoding.lower())
@@ -171,6 +225,7 @@ class Loads:
         # A mark at the start of the file wins over the encoding that is asked for.
         mark, codec = next((found for found in _MARKS if data.startswith(found[0])), (b"", codec))
         text = data[len(mark) :].decode(codec, "replace")
+        self._files.charge(max(0, sys.getsizeof(text) - len(data)))
         if codec == "ascii":
             text = text.replace("\ufffd", "?")
         if len(text) > limit or len(text.encode("utf-16-le", "replace")) // 2 > limit:
@@ -178,17 +233,13 @@ class Loads:
         return text
 
     def _bytes(self, path: Path, place: Place) -> bytes:
-        if path in self._read:
-            # Each call makes a copy: a small file must not become a large template.
-            self._files.charge(len(self._read[path]))
-        else:
-            try:
-                self._read[path] = self._files.read(path)
-            except LimitExceeded:
-                raise
-            except InputError as error:
-                raise InputError(error.message, help=error.help, where=place) from error
-        return self._read[path]
+        # Each call reads again, and counts: a small file must not become a large template.
+        try:
+            return self._files.read(path)
+        except LimitExceeded:
+            raise
+        except InputError as error:
+            raise InputError(error.message, help=error.help, where=place) from error
 
     def _too_large(self, path: Path, limit: str, place: Place) -> LimitExceeded:
         name = shown(self._files.name(path))

@@ -8,16 +8,16 @@ Source: Azure/bicep, src/Bicep.Core/Emit/TemplateWriter.cs (which schema stands 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from preflight.errors import LimitExceeded
 from preflight.model.source import Place
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
 from preflight.read.bicep.decorators import decorator, has
+from preflight.read.bicep.literal_types import LiteralTypes, escaped_values
 from preflight.read.bicep.locals import NO_LOCALS
 from preflight.read.bicep.lower_call import NAMESPACES
-from preflight.read.bicep.lower_value import escaped
 from preflight.read.bicep.resolve_type import AMBIENT, Resolved, as_type, member_name
 from preflight.read.json_strings import shown
 
@@ -28,18 +28,27 @@ _SECURE = {"object": "secureObject", "string": "securestring"}
 _LIMITS = ("maxLength", "maxValue", "minLength", "minValue")
 MAX_DEPTH = 60
 """Types inside each other, through names."""
+_VARIANT = 10
+"""Literals that an object of a discriminated union counts for."""
+
+
+class _Variants(NamedTuple):
+    """Schemas of a discriminated union by what tells them apart, and that without case."""
+
+    mapping: dict[str, JsonValue]
+    folded: dict[str, JsonValue]
 
 
 class TypeLowering:
     """Lowers the types of one file for one template."""
 
-    __slots__ = ("_depth", "_literals", "_low")
+    __slots__ = ("_depth", "_low", "literals")
 
     def __init__(self, low: Lowering) -> None:
         """Lower with the names of `low`."""
         self._low = low
         self._depth = 0
-        self._literals: dict[int, list[JsonValue]] = {}
+        self.literals = LiteralTypes(low)
 
     def schema(
         self, kind: syntax.Type, decorators: tuple[syntax.Decorator, ...] = ()
@@ -115,7 +124,7 @@ class TypeLowering:
 
     def literal(self, kind: syntax.Type) -> dict[str, JsonValue]:
         """Return the schema of a literal."""
-        return self._allowed(self.literals(kind))
+        return self.literals.schema(self.literals.values(kind), kind)
 
     def resource(self, kind: syntax.Type) -> dict[str, JsonValue]:
         """Return the schema of a resource, which is given by its ID."""
@@ -146,9 +155,10 @@ class TypeLowering:
         if not isinstance(kind, syntax.ArrayType):
             return {}
         is_union = isinstance(kind.item, syntax.Group | syntax.Text | syntax.Literal)
-        values = self.literals(kind.item) if is_union else None
+        values = self.literals.values(kind.item) if is_union else None
         if values:
-            return {"type": "array", "allowedValues": _escaped(values)}
+            self.literals.spend(len(values), kind)
+            return {"type": "array", "allowedValues": escaped_values(values)}
         return {"type": "array", "items": self.schema(kind.item)}
 
     def object_of(self, kind: syntax.Type) -> dict[str, JsonValue]:
@@ -176,19 +186,22 @@ class TypeLowering:
     def _union(
         self, kind: syntax.UnionType, decorators: tuple[syntax.Decorator, ...]
     ) -> dict[str, JsonValue]:
-        values = self.literals(kind)
+        values = self.literals.values(kind)
         if values is not None:
             self._require_one_kind(kind, values)
-            return self._allowed(values)
+            return self.literals.schema(values, kind)
         found = decorator(decorators, "discriminator")
         if found is None or not found.arguments:
             self._require_literals(kind)
             return {}
         name = self._low.constant(found.arguments[0])
-        mapping: dict[str, JsonValue] = {}
+        variants = _Variants({}, {})
         for member in kind.members:
-            self._add_variants(mapping, member, str(name))
-        return {"type": "object", "discriminator": {"propertyName": name, "mapping": mapping}}
+            self._add_variants(variants, member, str(name))
+        return {
+            "type": "object",
+            "discriminator": {"propertyName": name, "mapping": variants.mapping},
+        }
 
     def _require_one_kind(self, kind: syntax.UnionType, values: list[JsonValue]) -> None:
         if len({type(value) for value in values if value is not None}) > 1:
@@ -233,7 +246,7 @@ class TypeLowering:
             for part in parts
         )
 
-    def _add_variants(self, mapping: dict[str, JsonValue], member: syntax.Type, name: str) -> None:
+    def _add_variants(self, variants: _Variants, member: syntax.Type, name: str) -> None:
         """Add the variants of a discriminated union that one of its members stands for."""
         resolved = self._object_behind(member)
         if resolved is None:
@@ -241,30 +254,31 @@ class TypeLowering:
         low, inner = resolved.low, resolved.type
         if isinstance(inner, syntax.UnionType):
             for part in inner.members:
-                low.types._add_variants(mapping, part, name)  # noqa: SLF001 - another of its kind
+                low.types._add_variants(variants, part, name)  # noqa: SLF001 - another of its kind
             return
         if not isinstance(inner, syntax.ObjectType):
             if not isinstance(inner, syntax.TypeCall | syntax.RestAccess | syntax.ItemsAccess):
                 raise self._low.file.error("the members of this union are objects", member)
             return
         found = next((part for part in inner.members if member_name(part) == name), None)
-        values = None if found is None else low.types.literals(found.type)
+        values = None if found is None else low.types.literals.values(found.type)
         if found is not None and values is None and low.types._is_literal(found.type):  # noqa: SLF001 - another of its kind
             return  # of a file that is not at hand
         if values is None or len(values) != 1 or not isinstance(values[0], str):
             raise self._low.file.error(
                 f"`{shown(name)}` must be there in each object of the union, as one text", member
             )
-        self._add_variant(mapping, values[0], member)
+        self._add_variant(variants, values[0], member)
 
-    def _add_variant(self, mapping: dict[str, JsonValue], value: str, member: syntax.Type) -> None:
+    def _add_variant(self, variants: _Variants, value: str, member: syntax.Type) -> None:
+        self.literals.spend(_VARIANT, member)
         schema = self.schema(member)
-        for other, known in mapping.items():
-            if other.lower() == value.lower() and known != schema:
-                raise self._low.file.error(
-                    f"two objects of the union are told apart by `{shown(value)}`", member
-                )
-        mapping.setdefault(value, schema)
+        known = variants.folded.setdefault(value.lower(), schema)
+        if known != schema:
+            raise self._low.file.error(
+                f"two objects of the union are told apart by `{shown(value)}`", member
+            )
+        variants.mapping.setdefault(value, schema)
 
     def _object_behind(self, kind: syntax.Type) -> Resolved | None:
         current = Resolved("", kind, self._low)
@@ -280,79 +294,6 @@ class TypeLowering:
             else:
                 return current
         return None
-
-    def _allowed(self, values: list[JsonValue] | None) -> dict[str, JsonValue]:
-        """Return the schema of a choice of literals."""
-        if values is None:
-            return {}
-        present: list[JsonValue] = [value for value in values if value is not None]
-        made: dict[str, JsonValue] = {}
-        kinds = {_KINDS[type(value)] for value in present}
-        if len(kinds) == 1:
-            made["type"] = kinds.pop()
-        made["allowedValues"] = _escaped(present)
-        if len(present) < len(values):
-            made["nullable"] = True
-        return made
-
-    def literals(self, kind: syntax.Type, depth: int = 0) -> list[JsonValue] | None:
-        """Return the values that a type of literals allows; None for every other type."""
-        if depth > MAX_DEPTH:
-            return None
-        if isinstance(kind, syntax.Literal):
-            return [kind.value]
-        if isinstance(kind, syntax.Text):
-            return None if kind.plain is None else [kind.plain]
-        if isinstance(kind, syntax.Unary):
-            return _negated(kind)
-        # Kept, for names that double each other would be looked up without end.
-        found = self._literals.get(id(kind))
-        if found is None:
-            found = self._joined(kind, depth + 1)
-            if found is not None:
-                self._literals[id(kind)] = found
-        return found
-
-    def _joined(self, kind: syntax.Type, depth: int) -> list[JsonValue] | None:
-        """Return the literals of a type that is made of others."""
-        match kind:
-            case syntax.Group():
-                return self.literals(as_type(kind.inner), depth)
-            case syntax.NullableType():
-                inner = self.literals(kind.inner, depth)
-                return None if inner is None else [*inner, None]
-            case syntax.UnionType():
-                return self._all(kind.members, depth)
-            case syntax.Name() if kind.name in AMBIENT:
-                return None
-            case syntax.Name() | syntax.PropertyAccess() | syntax.IndexAccess():
-                resolved = self._low.type_names.resolve(kind)
-                if resolved is not None:
-                    return resolved.low.types.literals(resolved.type, depth)
-            case _:
-                pass
-        return None
-
-    def _all(self, members: Sequence[syntax.Type], depth: int) -> list[JsonValue] | None:
-        # By kind too: `1` and `true` are two values.
-        values: dict[tuple[type, str], JsonValue] = {}
-        for member in members:
-            found = self.literals(member, depth)
-            if found is None:
-                return None
-            for value in found:
-                values.setdefault((type(value), str(value)), value)
-        return list(values.values())
-
-
-_KINDS: Mapping[type, str] = {
-    str: "string",
-    int: "int",
-    bool: "bool",
-    list: "array",
-    dict: "object",
-    float: "int",
-}
 
 
 _LOWER: Mapping[type, Callable[[TypeLowering, syntax.Type], dict[str, JsonValue]]] = {
@@ -370,14 +311,3 @@ _LOWER: Mapping[type, Callable[[TypeLowering, syntax.Type], dict[str, JsonValue]
     syntax.RestAccess: TypeLowering.access,
 }
 """Types that are not here (of resources) take anything."""
-
-
-def _negated(kind: syntax.Unary) -> list[JsonValue] | None:
-    operand = kind.operand
-    if not isinstance(operand, syntax.Literal) or operand.value is None:
-        return None
-    return [not operand.value] if kind.operator == "!" else [-operand.value]
-
-
-def _escaped(values: list[JsonValue]) -> list[JsonValue]:
-    return [escaped(value) if isinstance(value, str) else value for value in values]

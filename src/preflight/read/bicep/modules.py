@@ -19,7 +19,6 @@ from preflight.model.source import Place
 from preflight.model.template import GapKind, MissingTemplate
 from preflight.read.bicep.config import BicepConfigs
 from preflight.read.bicep.references import LocalPath, parse_reference
-from preflight.read.decode import decode
 from preflight.read.json_strings import shown
 from preflight.read.module_cache import ModuleCache
 from preflight.read.root import Files
@@ -109,7 +108,7 @@ class Modules:
             raise
         except InputError as error:
             raise InputError(error.message, help=error.help, where=place) from error
-        return decode(data, self.files.name(target))
+        return self.files.decoded(data, self.files.name(target))
 
     def _restored(
         self, reference: RegistryModule | TemplateSpecVersion, importer: Path, own: Path | None

@@ -52,7 +52,6 @@ from preflight.read.bicep.syntax import (
     Using,
     Variable,
 )
-from preflight.read.decode import decode
 from preflight.read.json_strings import escape_pointer, shown
 from preflight.read.parameter_file import ParameterSet
 
@@ -109,7 +108,7 @@ def read_parameter_file(path: Path, tools: ParameterTools) -> ParameterFile:
     files = tools.modules.files
     name = files.name(path)
     # Secrets stand among values: no message may show a line.
-    source = SourceFile(name, decode(files.read(path), name), private=True)
+    source = SourceFile(name, files.text(path, name), private=True)
     layer = _Layer(path=path, source=source, tools=tools, below=(path,))
     values = layer.values()
     using, place = layer.using()

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.read.bicep.lowered import lowered
 
 from preflight.errors import InputError, LimitExceeded, SyntaxProblem
+from preflight.read.bicep import literal_types
 from preflight.read.bicep.expressions import MAX_ROW
 
 DEEP = 10_000
@@ -179,3 +180,41 @@ def test_types_of_outputs_that_double(tmp_path: Path, joined: str) -> None:
     library = "\n".join(["type t0 = 'a' | 'b'", *chain, "output o t27 = 'a'", "param p t27", ""])
     (tmp_path / "inner.bicep").write_text(library, encoding="utf-8")
     lowered(tmp_path, "module m 'inner.bicep' = { params: { p: 'a' } }\n")
+
+
+UNION = "type t = " + "|".join(f"'{n}'" for n in range(2_000)) + "\n"
+
+
+@pytest.mark.parametrize(
+    "uses",
+    [
+        "type a{0} = t | 'x'\n",
+        "param a{0} (t)[]\n",
+        "type a{0} = t?\ntype b{0} = a{0} | 'x'\n",
+        "type a{0} = (t | t)[]\n",
+    ],
+)
+def test_many_types_over_one_large_union(
+    tmp_path: Path, uses: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(literal_types, "MAX_LITERALS", 30_000)
+    lowered(tmp_path, UNION + "".join(uses.format(n) for n in range(1)))
+
+    with pytest.raises(
+        LimitExceeded, match=r"main\.bicep:\d+:\d+: the types list more than 30,000"
+    ):
+        lowered(tmp_path, UNION + "".join(uses.format(n) for n in range(20)))
+
+
+def test_discriminated_unions_that_double(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(literal_types, "MAX_LITERALS", 30_000)
+    chain = [f"@discriminator('k')\ntype d{n} = d{n - 1} | d{n - 1}" for n in range(1, 30)]
+
+    with pytest.raises(LimitExceeded, match="the types list more than"):
+        lowered(tmp_path, "\n".join(["type d0 = { k: 'a' }", *chain, ""]))
+
+
+def test_a_discriminated_union_of_many_objects(tmp_path: Path) -> None:
+    objects = "|".join(f"{{k:'{n}'}}" for n in range(3_000))
+
+    lowered(tmp_path, f"@discriminator('k')\ntype d = {objects}\n")

@@ -7,6 +7,7 @@ import pytest
 from preflight.errors import InputError, LimitExceeded
 from preflight.model.source import Place, SourceFile
 from preflight.model.value import JsonValue
+from preflight.read.bicep import loads as loads_module
 from preflight.read.bicep.file_pattern import matches
 from preflight.read.bicep.json_path import select
 from preflight.read.bicep.json_path_steps import JsonPathError
@@ -281,3 +282,61 @@ def test_aliases_of_aliases_are_bounded() -> None:
 
     with pytest.raises(YamlError, match="more than 500,000 values"):
         parse_yaml("\n".join(lines))
+
+
+def test_all_loaded_data_together_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loads_module, "VALUES_LOADED", 100)
+    (tmp_path / "a.json").write_text('[1, 2, {"a": [3]}]')
+    (tmp_path / "a.yaml").write_text("[1, 2, {a: [3]}]")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "x").write_text("")
+
+    def load_often(name: str, file: str) -> None:
+        loads = Loads(Files(tmp_path))
+        for _ in range(30):
+            loads.call(name, [file], importer=tmp_path / "main.bicep", place=PLACE)
+
+    for name, file in (
+        ("loadJsonContent", "a.json"),
+        ("loadYamlContent", "a.yaml"),
+        ("loadDirectoryFileInfo", "folder"),
+    ):
+        with pytest.raises(LimitExceeded, match=r"main\.bicep:1:9: the loaded files hold more"):
+            load_often(name, file)
+
+
+def test_text_counts_as_it_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text('"😀' + "x" * 1_000 + '"', encoding="utf-8")
+    loads = Loads(Files(tmp_path, limit=3_000))
+
+    with pytest.raises(LimitExceeded, match="3,000 bytes"):
+        loads.call("loadJsonContent", ["t.json"], importer=tmp_path / "main.bicep", place=PLACE)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [("*" * 1_001, "the pattern has more than 1,000"), ("*?" * 400, "too many names to compare")],
+)
+def test_patterns_that_never_end(tmp_path: Path, pattern: str, message: str) -> None:
+    for number in range(20):
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        (tmp_path / "folder" / f"{'a' * 200}{number}").write_text("")
+
+    with pytest.raises(LimitExceeded, match=message):
+        load(tmp_path, "loadDirectoryFileInfo", "folder", pattern)
+
+
+def test_a_folder_of_too_many_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loads_module, "FOLDER_ENTRIES", 3)
+    for number in range(4):
+        (tmp_path / "folder" / str(number)).mkdir(parents=True)
+
+    with pytest.raises(LimitExceeded, match="more than the 3 entries"):
+        load(tmp_path, "loadDirectoryFileInfo", "folder")
+
+
+def test_a_json_path_that_is_too_long() -> None:
+    with pytest.raises(JsonPathError, match="more than 10,000 characters"):
+        select({}, "$['" + "a" * 10_000 + "']")
