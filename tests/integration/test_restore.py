@@ -125,6 +125,11 @@ def test_only_the_hosts_given_are_asked(setting: Setting, registry: FakeRegistry
 
     (gap,) = found["gaps"]
     assert gap["kind"] == "registry-module"
+    assert gap["settle"] == (
+        f"--restore failed: the registry `{setting.host}` may not be asked; "
+        f"name it with --registry {setting.host}; "
+        "or run `bicep restore main.bicep`, which can sign in"
+    )
     (note,) = [row for row in found["notes"] if row["code"] == "restore-failed"]
     assert f"the registry `{setting.host}` may not be asked" in note["message"]
     assert registry.seen == []
@@ -137,7 +142,10 @@ def test_a_module_that_the_registry_does_not_have_stays_a_gap(
 
     found = setting.document("--restore", "--registry", setting.host)
 
-    assert len(found["gaps"]) == 1
+    (gap,) = found["gaps"]
+    assert gap["settle"].startswith(
+        f"--restore failed: `{setting.host}` answers 404; check the module's path and version; or"
+    )
     assert any("answers 404" in row["message"] for row in found["notes"])
 
 

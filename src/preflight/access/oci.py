@@ -37,6 +37,11 @@ _CHUNK = 65_536
 _REQUEST_SECONDS = 20.0
 _UNAUTHORIZED = 401
 _REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+_ADVICE = {
+    400: "check the module's path and version",
+    403: "the registry does not give the module to everybody",
+    404: "check the module's path and version",
+}
 _PARAMETER = re.compile(r'([a-zA-Z_]+)="([^"]*)"')
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
@@ -215,7 +220,9 @@ class RegistryClient:
         if error.code == _UNAUTHORIZED:
             raise _AskedForTokenError(error.headers.get("WWW-Authenticate", "")) from None
         if error.code not in _REDIRECT_CODES:
-            raise Unreachable(f"`{host}` answers {error.code}") from None
+            raise Unreachable(
+                f"`{host}` answers {error.code}", help=_ADVICE.get(error.code, "try again later")
+            ) from None
         target = urllib.parse.urlsplit(urllib.parse.urljoin(url, error.headers.get("Location", "")))
         place = target.netloc
         if target.scheme != "https" or not (self.allows(place) or is_data_endpoint(place, origin)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
@@ -56,12 +57,16 @@ def read_with_modules(
     found = read_source(source, options)
     if not settings.restore or not found.missing:
         return found, ()
-    notes = tuple(_fetch(found.missing, settings))
-    return read_source(source, options), notes
+    failures = _fetch(found.missing, settings)
+    notes = tuple(
+        Note(code="restore-failed", message=f"`{reference}` could not be restored: {why}")
+        for reference, why in failures.items()
+    )
+    return read_source(source, replace(options, restore_failures=failures)), notes
 
 
-def _fetch(missing: tuple[RegistryModule, ...], settings: DeriveSettings) -> list[Note]:
-    """Fill the cache; return a note for each module that could not be fetched."""
+def _fetch(missing: tuple[RegistryModule, ...], settings: DeriveSettings) -> dict[str, str]:
+    """Fill the cache; return why modules could not be fetched, by reference."""
     cache = default_cache() if settings.module_cache is None else Path(settings.module_cache)
     if cache is None:
         raise AccessError(
@@ -69,14 +74,10 @@ def _fetch(missing: tuple[RegistryModule, ...], settings: DeriveSettings) -> lis
         )
     hosts = settings.registries or (PUBLIC_REGISTRY,)
     failures = restore(missing, RestoreSettings(cache=cache, hosts=hosts))
-    return [
-        Note(
-            code="restore-failed",
-            message=f"`{reference}` could not be restored: {error.message}"
-            + (f"; {error.help}" if error.help else ""),
-        )
+    return {
+        reference: f"{error.message}; {error.help}" if error.help else error.message
         for reference, error in failures.items()
-    ]
+    }
 
 
 def _computed(

@@ -54,6 +54,8 @@ class ReadOptions:
     """Variables that Bicep files may read."""
     module_cache: str | PathLike[str] | None = None
     """Where restored modules lie; None means the compiler's own place."""
+    restore_failures: Mapping[str, str] = field(default_factory=dict)
+    """Why modules could not be fetched, by reference."""
     evaluate: Evaluate | None = None
     """Computes the values of a `.bicepparam`: the work of another stage."""
     compiler_seconds: float = 60.0
@@ -70,7 +72,8 @@ class ReadOptions:
 
     def cache(self, files: Files) -> ModuleCache:
         """Return where restored modules are looked for."""
-        return ModuleCache(files, None if self.module_cache is None else Path(self.module_cache))
+        folder = None if self.module_cache is None else Path(self.module_cache)
+        return ModuleCache(files, folder, self.restore_failures)
 
     def bicep_reader(self, files: Files) -> BicepReader:
         """Return what reads Bicep without a compiler."""

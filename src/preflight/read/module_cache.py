@@ -8,7 +8,7 @@ from it, and no link out of it is followed. A checkout may bring a cache of its 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +29,17 @@ class CachedModule:
 class ModuleCache:
     """Finds restored modules."""
 
-    def __init__(self, files: Files, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        files: Files,
+        folder: Path | None = None,
+        failures: Mapping[str, str] | None = None,
+    ) -> None:
         """Look into `folder`, or into the user's own cache."""
         self._files = files
         self.folder = folder
+        self.failures = failures or {}
+        """Why modules could not be fetched, by reference."""
         self._found: dict[Path, CachedModule] = {}
 
     def find(

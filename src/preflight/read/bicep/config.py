@@ -107,6 +107,8 @@ class BicepConfigs:
             )
         if not os.path.exists(target):  # noqa: PTH110 - as above
             raise InputError(f"`{name}` is a link to a file that is not there")
+        if not os.path.isfile(target):  # noqa: PTH113 - as above
+            raise InputError(f"`{name}` is no regular file", help="settings stand in a regular one")
         return target
 
     def _read(self, path: Path) -> BicepConfig:

@@ -239,11 +239,20 @@ class Loads:
         except LimitExceeded:
             raise
         except InputError as error:
-            raise InputError(error.message, help=error.help, where=place) from error
+            raise InputError(error.message, help=_advice(error, path), where=place) from error
 
     def _too_large(self, path: Path, limit: str, place: Place) -> LimitExceeded:
         name = shown(self._files.name(path))
         return LimitExceeded(f"`{name}` has more than the {limit} that can be loaded", where=place)
+
+
+def _advice(error: InputError, path: Path) -> str:
+    """Say what to do about a file that cannot be read."""
+    if os.path.isdir(path):  # noqa: PTH112 - pathlib raises where a name is too long
+        return "name a file in it, or list it with loadDirectoryFileInfo()"
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - as above
+        return "only regular files are read"
+    return error.help
 
 
 def _selected(value: JsonValue, options: Sequence[str], place: Place) -> JsonValue:

@@ -107,7 +107,9 @@ class Modules:
         except LimitExceeded:
             raise
         except InputError as error:
-            raise InputError(error.message, help=error.help, where=place) from error
+            raise InputError(
+                error.message, help=_advice(error, target, text), where=place
+            ) from error
         return self.files.decoded(data, self.files.name(target))
 
     def _restored(
@@ -134,6 +136,13 @@ class Modules:
                 kind=GapKind.TEMPLATE_SPEC, target=reference.reference, settle=command
             )
         self.missing[reference.reference] = reference
+        failure = self._cache.failures.get(reference.reference)
+        if failure is not None:
+            return MissingTemplate(
+                kind=GapKind.REGISTRY_MODULE,
+                target=reference.reference,
+                settle=f"--restore failed: {failure}; or {command}, which can sign in",
+            )
         public = reference.registry.lower() == PUBLIC_REGISTRY
         option = "--restore" if public else f"--restore --registry {reference.registry}"
         return MissingTemplate(
@@ -141,6 +150,14 @@ class Modules:
             target=reference.reference,
             settle=f"{command}, or give {option}",
         )
+
+
+def _advice(error: InputError, target: Path, text: str) -> str:
+    """Say what to do about a file that is there and cannot be read."""
+    if os.path.isdir(target):  # noqa: PTH112 - as above
+        name = "main.bicep" if os.path.isfile(target / "main.bicep") else "FILE.bicep"  # noqa: PTH113
+        return f"name the file in it: `{shown(text.rstrip('/'))}/{name}`"
+    return error.help if os.path.isfile(target) else "only regular files are read"  # noqa: PTH113
 
 
 def _similar(target: Path) -> str:

@@ -133,8 +133,10 @@ def test_a_file_that_cannot_be_followed_is_refused(tmp_path: Path, target: str) 
 def test_a_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "bicepconfig.json")
 
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="no regular file") as caught:
         configs(tmp_path).of(tmp_path / "main.bicep")
+
+    assert caught.value.help == "settings stand in a regular one"
 
 
 def test_a_folder_of_that_name_is_no_file_of_settings(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -340,3 +341,22 @@ def test_a_folder_of_too_many_entries(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_json_path_that_is_too_long() -> None:
     with pytest.raises(JsonPathError, match="more than 10,000 characters"):
         select({}, "$['" + "a" * 10_000 + "']")
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "advice"),
+    [
+        ("pipe", "is no regular file", "only regular files are read"),
+        ("folder", "is a folder", "list it with loadDirectoryFileInfo()"),
+    ],
+)
+def test_the_advice_for_what_is_no_file(
+    tmp_path: Path, name: str, message: str, advice: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(InputError, match=message) as caught:
+        load(tmp_path, "loadTextContent", name)
+
+    assert advice in caught.value.help

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,10 @@ def test_a_template_in_json_is_known_by_its_name(tmp_path: Path, suffix: str) ->
         ("link.bicep", "leads out of the folder", "--root"),
         ("storag.bicep", "there is no file `storag.bicep`", "did you mean `storage.bicep`?"),
         ("x/storage.bicep", "there is no file", "its folder is not there"),
-        ("folder", "is a folder", ""),
+        ("folder", "is a folder", "name the file in it: `folder/FILE.bicep`"),
+        ("folder/", "is a folder", "name the file in it: `folder/FILE.bicep`"),
+        ("module", "is a folder", "name the file in it: `module/main.bicep`"),
+        ("pipe.bicep", "`pipe.bicep` is no regular file", "only regular files are read"),
     ],
 )
 def test_a_local_file_that_cannot_be_read(
@@ -156,6 +160,9 @@ def test_a_local_file_that_cannot_be_read(
     (root / "folder").mkdir(parents=True)
     (tmp_path / "outside.bicep").write_text("")
     (root / "storage.bicep").write_text("")
+    (root / "module").mkdir()
+    (root / "module" / "main.bicep").write_text("")
+    os.mkfifo(root / "pipe.bicep")
     (root / "link.bicep").symlink_to(tmp_path / "outside.bicep")
 
     with pytest.raises(InputError, match=r"main\.bicep:1:10") as caught:
