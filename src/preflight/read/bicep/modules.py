@@ -17,6 +17,7 @@ from preflight.errors import InputError, LimitExceeded
 from preflight.model.artifact import PUBLIC_REGISTRY, RegistryModule, TemplateSpecVersion
 from preflight.model.source import Place
 from preflight.model.template import GapKind, MissingTemplate
+from preflight.read.bicep.budget import Budget
 from preflight.read.bicep.config import BicepConfigs
 from preflight.read.bicep.references import LocalPath, parse_reference
 from preflight.read.json_strings import shown
@@ -52,10 +53,11 @@ class Modules:
         """Read local files through `files`, restored ones through `cache`."""
         self.files = files
         self.configs = BicepConfigs(files)
+        self.budget = Budget()
         self.missing: dict[str, RegistryModule] = {}
         """Registry modules that were asked for and are not in the cache, by reference."""
         self._cache = cache
-        self._texts: dict[Path, str] = {}
+        self._files: dict[Path, ModuleFile] = {}
 
     def find(self, text: str, *, importer: Path, place: Place) -> ModuleFile | MissingTemplate:
         """Return the file that a reference in `importer` names.
@@ -78,23 +80,24 @@ class Modules:
     def _local(self, path: Path, text: str, place: Place) -> ModuleFile:
         # The compiler takes `..` textually, before it follows links.
         target = Path(os.path.normpath(path))
+        if target in self._files:
+            return self._files[target]
         if self.files.inside(target) is None:
             raise InputError(
                 f"`{shown(text)}` leads out of the folder `{self.files.root.name}`",
                 help="files outside the root are not read; name a wider one with --root",
                 where=place,
             )
-        if target not in self._texts:
-            self._texts[target] = self._read(target, text, place)
-        return ModuleFile(
+        self._files[target] = ModuleFile(
             path=target,
             name=self.files.name(target),
-            text=self._texts[target],
+            text=self._read(target, text, place),
             compiled=target.suffix.lower() in _TEMPLATES,
         )
+        return self._files[target]
 
     def _read(self, target: Path, text: str, place: Place) -> str:
-        if len(self._texts) >= FILE_LIMIT:
+        if len(self._files) >= FILE_LIMIT:
             raise LimitExceeded(
                 f"more than {FILE_LIMIT:,} files belong to this source", where=place
             )

@@ -136,6 +136,7 @@ class _Layer:
         """The parsed file."""
         if self._file is None:
             self._file = parse_parameters(self.source)
+            self.tools.modules.budget.bicep(self._file, self.source)
         return self._file
 
     def place(self, at: int) -> Place:

@@ -111,7 +111,7 @@ class _Parser(TypeParser):
             deep.problem.where = Place(source=source, offset=deep.offset)
             raise deep.problem from None
         self._raise_errors(source)
-        return File(source.text, tuple(statements))
+        return File(source.text, tuple(statements), len(self._kinds))
 
     def _file(self, statements: list[Statement]) -> None:
         kinds = self._kinds

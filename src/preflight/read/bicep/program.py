@@ -86,10 +86,13 @@ class Program:
 
     def _parse(self, path: Path, source: SourceFile, tree: syntax.File | None = None) -> BicepFile:
         implicit = self.modules.configs.of(path).implicit_extensions
+        if tree is None:
+            tree = parse_bicep(source)
+            self.modules.budget.bicep(tree, source)
         file = BicepFile(
             path=path,
             source=source,
-            tree=tree or parse_bicep(source),
+            tree=tree,
             implicit=tuple(name for name in implicit if name not in _AZURE),
         )
         self._files[path] = file
@@ -113,16 +116,17 @@ class Program:
             self.missing[found.target] = found
             return found
         if found.compiled:
-            return self._read_compiled(found)
+            return self._read_compiled(found, place)
         known = self._files.get(found.path)
         if known is None:
             known = self._parse(found.path, SourceFile(found.name, found.text))
             new.append(known)
         return known
 
-    def _read_compiled(self, found: ModuleFile) -> CompiledFile:
+    def _read_compiled(self, found: ModuleFile, place: Place) -> CompiledFile:
         known = self._compiled.get(found.path)
         if known is None:
+            self.modules.budget.compiled(found.text, place)
             document = parse_json(found.text, found.name)
             value = document.value
             for step in filter(None, found.pointer.split("/")):

@@ -585,3 +585,5 @@ class File(Node):
 
     text: str
     statements: tuple[Statement, ...]
+    words: int = 0
+    """How many words and marks it has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from tests.unit.read.bicep.lowered import lowered
 
 from preflight.errors import InputError, LimitExceeded, SyntaxProblem
-from preflight.read.bicep import literal_types
+from preflight.read.bicep import budget, literal_types
 from preflight.read.bicep.expressions import MAX_ROW
 
 DEEP = 10_000
@@ -218,3 +219,32 @@ def test_a_discriminated_union_of_many_objects(tmp_path: Path) -> None:
     objects = "|".join(f"{{k:'{n}'}}" for n in range(3_000))
 
     lowered(tmp_path, f"@discriminator('k')\ntype d = {objects}\n")
+
+
+def test_the_words_of_all_files_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_WORDS", 1_000)
+    files = {f"m{n}.bicep": f"var a = [{'1,' * 150}]\n" for n in range(4)}
+
+    def using(count: int) -> str:
+        return "".join(f"module m{n} 'm{n}.bicep' = {{ name: 'm{n}' }}\n" for n in range(count))
+
+    lowered(tmp_path, using(2), files)
+    with pytest.raises(LimitExceeded, match=r"m\d\.bicep:1:1: the files of this source have more"):
+        lowered(tmp_path, using(4), files)
+
+
+def test_the_values_of_all_compiled_modules_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "MAX_VALUES", 200)
+    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    template = {"$schema": schema, "contentVersion": "1.0.0.0", "resources": []}
+    text = json.dumps({**template, "variables": {"a": [1] * 80}})
+    files = {f"m{n}.json": text for n in range(3)}
+    modules = [f"module m{n} 'm{n}.json' = {{ name: 'm{n}' }}\n" for n in range(3)]
+
+    lowered(
+        tmp_path, "".join([*modules[:2], "module again 'm0.json' = { name: 'again' }\n"]), files
+    )
+    with pytest.raises(LimitExceeded, match=r"main\.bicep:3:11: the compiled modules"):
+        lowered(tmp_path, "".join(modules), files)
