@@ -25,6 +25,8 @@ from preflight.read.root import Files
 FILE_NAME = "bicepconfig.json"
 _CHAIN = 64
 """Most files that may build on each other, as in the compiler."""
+MAX_CHARACTERS = 2_000_000
+"""Most characters of all settings, those of a file again for each that builds on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,9 @@ class BicepConfigs:
         """Look for settings inside the root of `files` only."""
         self._files = files
         self._folders: dict[Path, BicepConfig] = {}
+        self._known: dict[Path, BicepConfig] = {}
+        self._readers: dict[Path, _ConfigReader] = {}
+        self._left = MAX_CHARACTERS
 
     def of(self, path: Path) -> BicepConfig:
         """Return the settings for a Bicep file.
@@ -94,7 +99,10 @@ class BicepConfigs:
             # What cannot be read is refused, as in the compiler: without its aliases another
             # module would be looked for. Only a folder of that name is no file of settings.
             if os.path.lexists(named) and not os.path.isdir(named):  # noqa: PTH112 - pathlib raises where it may not look
-                return self._read(self._followed(named))
+                target = self._followed(named)
+                if target not in self._known:
+                    self._known[target] = self._read(target)
+                return self._known[target]
         return BicepConfig()
 
     def _followed(self, named: Path) -> Path:
@@ -134,10 +142,18 @@ class BicepConfigs:
 
     def _open(self, path: Path) -> _ConfigReader:
         name = self._files.name(path)
-        document = parse_json(self._files.text(path, name), name)
-        reader = _ConfigReader(source=document.source, value=document.value, path=path)
-        reader.object(document.value, "", "the file of settings")
-        return reader
+        if path not in self._readers:
+            document = parse_json(self._files.text(path, name), name)
+            reader = _ConfigReader(source=document.source, value=document.value, path=path)
+            reader.object(document.value, "", "the file of settings")
+            self._readers[path] = reader
+        self._left -= len(self._readers[path].source.text)
+        if self._left < 0:
+            raise LimitExceeded(
+                f"the files of settings have more than {MAX_CHARACTERS:,} characters",
+                where=self._readers[path].place(""),
+            )
+        return self._readers[path]
 
     def _base(self, path: Path, reader: _ConfigReader) -> Path | None:
         """Return the file that `extends` names."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from preflight.errors import InputError
+from preflight.errors import InputError, LimitExceeded
 from preflight.model.artifact import TemplateSpecVersion
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import MissingTemplate, Note, Template
@@ -127,17 +127,18 @@ class Program:
         known = self._compiled.get(found.path)
         if known is None:
             self.modules.budget.compiled(found.text, place)
-            document = parse_json(found.text, found.name)
-            value = document.value
-            for step in filter(None, found.pointer.split("/")):
-                value = value.get(step) if isinstance(value, dict) else None
-            template = read_template(value, document.source, pointer=found.pointer, nested=True)
-            notes = (*document.notes, *template.notes)
-            known = CompiledFile(
-                file=found,
-                template=replace(template, notes=notes),
-                value=value if isinstance(value, dict) else {},
-            )
+            try:
+                known = _compiled(found)
+            except LimitExceeded:
+                raise
+            except InputError as error:
+                if found.origin is None:
+                    raise
+                raise InputError(
+                    f"the module cache holds no template for `{shown(found.name)}`: {error}",
+                    help=f"remove the folder `{found.path.parent}` and restore the module again",
+                    where=place,
+                ) from error
             self._compiled[found.path] = known
         return known
 
@@ -175,6 +176,20 @@ class Program:
             )
             self._signatures[id(target)] = found
         return found
+
+
+def _compiled(found: ModuleFile) -> CompiledFile:
+    """Read a module that is a template in JSON; that of a template spec is wrapped."""
+    document = parse_json(found.text, found.name)
+    value = document.value
+    for step in filter(None, found.pointer.split("/")):
+        value = value.get(step) if isinstance(value, dict) else None
+    template = read_template(value, document.source, pointer=found.pointer, nested=True)
+    return CompiledFile(
+        file=found,
+        template=replace(template, notes=(*document.notes, *template.notes)),
+        value=value if isinstance(value, dict) else {},
+    )
 
 
 def _paths(tree: syntax.File) -> Iterator[syntax.Text]:

@@ -51,7 +51,7 @@ def parse_reference(text: str, config: BicepConfig, place: Place) -> Reference:
     if not colon:
         return LocalPath(path=Path(local_path(text, place)))
     scheme, slash, alias = scheme.partition("/")
-    if slash and not _ALIAS.fullmatch(alias):
+    if scheme in {"br", "ts"} and slash and not _ALIAS.fullmatch(alias):
         raise InputError(f"`{shown(alias)}` is no name for an alias", where=place)
     if scheme == "br":
         return _registry(rest, alias if slash else None, config, place)
@@ -59,7 +59,8 @@ def parse_reference(text: str, config: BicepConfig, place: Place) -> Reference:
         return _template_spec(rest, alias if slash else None, config, place)
     raise InputError(
         f"`{shown(scheme)}` is no scheme of a reference",
-        help="a reference is a path, `br:…` (a registry) or `ts:…` (a template spec)",
+        help="a reference is a path (without a colon), `br:…` (a registry) or `ts:…` (a template "
+        "spec)",
         where=place,
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from preflight.errors import InputError, LimitExceeded
+from preflight.read.bicep import config
 from preflight.read.bicep.config import BicepConfigs, RegistryAlias, TemplateSpecAlias
 from preflight.read.root import Files
 
@@ -175,3 +176,28 @@ def test_a_long_chain_ends(tmp_path: Path) -> None:
 
     with pytest.raises(LimitExceeded):
         configs(tmp_path).of(tmp_path / "main.bicep")
+
+
+def test_a_file_is_read_once_for_all_folders_below(tmp_path: Path) -> None:
+    write(tmp_path / "bicepconfig.json", json.dumps({"cacheRootDirectory": "x" * 400}))
+    found = BicepConfigs(Files(tmp_path, limit=600))
+
+    caches = {found.of(tmp_path / str(number) / "main.bicep").cache for number in range(5)}
+
+    assert caches == {"x" * 400}
+
+
+def test_settings_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "MAX_CHARACTERS", 1_000)
+    write(tmp_path / "base.json", json.dumps({"cacheRootDirectory": "x" * 200}))
+    for number in range(10):
+        (tmp_path / str(number)).mkdir()
+        write(tmp_path / str(number) / "bicepconfig.json", '{"extends": "../base.json"}')
+
+    found = configs(tmp_path)
+
+    def all_of_them() -> list[object]:
+        return [found.of(tmp_path / str(number) / "main.bicep") for number in range(10)]
+
+    with pytest.raises(LimitExceeded, match="settings have more than 1,000 characters"):
+        all_of_them()

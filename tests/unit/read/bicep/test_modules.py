@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.read.bicep.lowered import lowered
 
 from preflight.errors import InputError
 from preflight.model.artifact import RegistryModule, TemplateSpecVersion
@@ -88,6 +89,7 @@ def test_the_mask_of_a_long_tag_counts_every_position() -> None:
         ("a?.bicep", "has a character that no path may have"),
         ("a.", "ends in a blank or a full stop"),
         ("oci:x/y:1", "`oci` is no scheme of a reference"),
+        ("./a:b.bicep", "`.` is no scheme of a reference"),
         ("br/nobody:x:1", "there is no alias `nobody` for `br` references"),
         ("br/broken:x:1", "the alias `broken` names no `registry`"),
         ("br/b d:x:1", "is no name for an alias"),
@@ -272,3 +274,17 @@ def test_a_mapped_alias_stands_for_local_files(tmp_path: Path) -> None:
 
     assert isinstance(found, ModuleFile)
     assert found.name == "local/net.bicep"
+
+
+@pytest.mark.parametrize("text", ["", "null", "[1", '{"resources": []}'])
+def test_a_damaged_copy_in_the_cache_is_told_where_the_module_is_named(
+    tmp_path: Path, text: str
+) -> None:
+    folder = tmp_path / "cache" / "br" / "mcr.microsoft.com" / "bicep$m" / "1.0$"
+    folder.mkdir(parents=True)
+    (folder / "main.json").write_text(text)
+
+    with pytest.raises(InputError, match=r"main\.bicep:1:10: the module cache holds no") as caught:
+        lowered(tmp_path, "module m 'br/public:m:1.0' = { name: 'm' }\n")
+
+    assert caught.value.help == f"remove the folder `{folder}` and restore the module again"
