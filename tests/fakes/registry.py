@@ -43,6 +43,8 @@ class FakeRegistry:
     asks_for_token: bool = False
     realm: str | None = None
     """Where tokens are handed out; None for this registry itself."""
+    challenge: str | None = None
+    """The whole challenge, in place of one with `realm`."""
     gives_token: bool = True
     blob_redirect: str | None = None
     """Where a blob's URL leads; `{path}` stands for the path on this server."""
@@ -135,6 +137,7 @@ def _answer(registry: FakeRegistry, handler: BaseHTTPRequestHandler) -> None:
     elif registry.asks_for_token and authorization != f"Bearer {TOKEN}":
         realm = registry.realm or f"https://{registry.host}/token"
         challenge = f'Bearer realm="{realm}",service="{registry.host}",scope="repository:x:pull"'
+        challenge = registry.challenge or challenge
         _send(handler, 401, b"", {"WWW-Authenticate": challenge})
     elif "manifests" in parts:
         _give_manifest(registry, handler, "/".join(parts[1:-2]), parts[-1])

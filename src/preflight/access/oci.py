@@ -22,8 +22,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPMessage, HTTPResponse
-from typing import IO
+from http.client import HTTPException, HTTPResponse
 
 from preflight._version import __version__
 from preflight.access.deadline import Deadline, side_by_side
@@ -42,7 +41,7 @@ _ADVICE = {
     403: "the registry does not give the module to everybody",
     404: "check the module's path and version",
 }
-_PARAMETER = re.compile(r'([a-zA-Z_]+)="([^"]*)"')
+_PARAMETER = re.compile(r'(?<![a-zA-Z_])([a-zA-Z_]++)="([^"]*+)"')
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
@@ -52,22 +51,6 @@ class Answer:
 
     headers: Mapping[str, str]
     body: bytes
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Leaves every redirect to the caller."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Follow nothing."""
-        del req, fp, code, msg, headers, newurl
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,8 +124,8 @@ class RegistryClient:
         """Fetch an anonymous token from where the registry says, if that host may be asked."""
         scheme, _, rest = challenge.partition(" ")
         parameters = dict(_PARAMETER.findall(rest))
-        realm = urllib.parse.urlsplit(parameters.get("realm", ""))
-        if scheme.lower() != "bearer" or not realm.netloc:
+        realm = _address(parameters.get("realm", ""))
+        if scheme.lower() != "bearer" or realm is None or not realm.netloc:
             raise Forbidden(f"`{host}` asks for a sign-in that is not anonymous")
         if realm.scheme != "https" or not self.allows(realm.netloc):
             raise Forbidden(
@@ -193,13 +176,12 @@ class RegistryClient:
         agent = {"User-Agent": f"preflight/{__version__}"}
         request = urllib.request.Request(url, headers={**agent, **headers})  # noqa: S310 - https, see below
         opener = urllib.request.OpenerDirector()
-        # No handler for `http`, files or credentials: only these are there.
+        # No handler for `http`, files, credentials or redirects: only these are there.
         for handler in (
             urllib.request.ProxyHandler(),
             urllib.request.HTTPSHandler(context=self.context),
             urllib.request.HTTPDefaultErrorHandler(),
             urllib.request.HTTPErrorProcessor(),
-            _NoRedirects(),
         ):
             opener.add_handler(handler)
         host = urllib.parse.urlsplit(url).netloc
@@ -223,7 +205,9 @@ class RegistryClient:
             raise Unreachable(
                 f"`{host}` answers {error.code}", help=_ADVICE.get(error.code, "try again later")
             ) from None
-        target = urllib.parse.urlsplit(urllib.parse.urljoin(url, error.headers.get("Location", "")))
+        target = _address(error.headers.get("Location", ""), base=url)
+        if target is None:
+            raise Forbidden(f"`{origin}` redirects to what is no address") from None
         place = target.netloc
         if target.scheme != "https" or not (self.allows(place) or is_data_endpoint(place, origin)):
             raise Forbidden(
@@ -268,6 +252,14 @@ class _AskedForTokenError(Exception):
 def digest_of(content: bytes) -> str:
     """Return the digest of some content, as registries write it."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _address(text: str, *, base: str = "") -> urllib.parse.SplitResult | None:
+    """Split an address that a server gave; None where it is none."""
+    try:
+        return urllib.parse.urlsplit(urllib.parse.urljoin(base, text))
+    except ValueError:
+        return None
 
 
 def is_data_endpoint(host: str, registry: str) -> bool:

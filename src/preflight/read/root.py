@@ -15,6 +15,7 @@ from pathlib import Path
 
 from preflight.errors import InputError, LimitExceeded
 from preflight.read.decode import decode
+from preflight.read.similar_file import similar_file
 
 INPUT_BYTES = 64_000_000
 """Default limit for everything that is read for one source."""
@@ -121,7 +122,8 @@ class Files:
                 _require_regular(os.fstat(descriptor), name)
                 data = stream.read(max(self._left, 0) + 1)
         except FileNotFoundError as error:
-            raise InputError(f"there is no file `{name}`", help="check the path") from error
+            advice = similar_file(path, name)
+            raise InputError(f"there is no file `{name}`", help=advice) from error
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no path"
             raise InputError(f"`{name}` cannot be read: {reason}", help="check the path") from error

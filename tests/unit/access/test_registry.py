@@ -157,6 +157,11 @@ def test_a_server_without_a_trusted_certificate_is_refused(
         ({"asks_for_token": True, "gives_token": False}, "hands out no token"),
         ({"asks_for_token": True, "realm": "https://evil.example/t"}, "hands out tokens at"),
         ({"asks_for_token": True, "realm": "http://localhost/t"}, "hands out tokens at"),
+        ({"asks_for_token": True, "realm": "https://[/t"}, "asks for a sign-in that is not"),
+        ({"asks_for_token": True, "challenge": "Bearer " + "a" * 60_000}, "asks for a sign-in"),
+        ({"asks_for_token": True, "challenge": "Basic x"}, "asks for a sign-in that is not"),
+        ({"manifest_redirect": "https://[/x"}, "redirects to what is no address"),
+        ({"manifest_redirect": ""}, "redirects more than 3 times"),
     ],
 )
 def test_what_cannot_be_trusted_is_not_cached(

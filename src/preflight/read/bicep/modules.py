@@ -7,7 +7,6 @@ restored and the source be read again.
 
 from __future__ import annotations
 
-import difflib
 import os
 import shlex
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from preflight.read.bicep.references import LocalPath, parse_reference
 from preflight.read.json_strings import shown
 from preflight.read.module_cache import ModuleCache
 from preflight.read.root import Files
+from preflight.read.similar_file import similar_file
 
 FILE_LIMIT = 1_000
 """Most files that may belong to one source."""
@@ -103,7 +103,7 @@ class Modules:
             )
         if not os.path.exists(target):  # noqa: PTH110 - pathlib raises where a name is too long
             raise InputError(
-                f"there is no file `{shown(text)}`", help=_similar(target), where=place
+                f"there is no file `{shown(text)}`", help=similar_file(target, text), where=place
             )
         try:
             data = self.files.read(target)
@@ -161,13 +161,3 @@ def _advice(error: InputError, target: Path, text: str) -> str:
         name = "main.bicep" if os.path.isfile(target / "main.bicep") else "FILE.bicep"  # noqa: PTH113
         return f"name the file in it: `{shown(text.rstrip('/'))}/{name}`"
     return error.help if os.path.isfile(target) else "only regular files are read"  # noqa: PTH113
-
-
-def _similar(target: Path) -> str:
-    """Say what was probably meant, where the folder has a file of a similar name."""
-    try:
-        names = sorted(os.listdir(target.parent))[:FILE_LIMIT]  # noqa: PTH208 - names only
-    except OSError:
-        return "check the path: its folder is not there"
-    close = difflib.get_close_matches(target.name, names, n=1)
-    return f"did you mean `{shown(close[0])}`?" if close else "check the path"

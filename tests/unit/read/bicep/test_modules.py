@@ -148,6 +148,7 @@ def test_a_template_in_json_is_known_by_its_name(tmp_path: Path, suffix: str) ->
         ("../outside.bicep", "leads out of the folder", "--root"),
         ("link.bicep", "leads out of the folder", "--root"),
         ("storag.bicep", "there is no file `storag.bicep`", "did you mean `storage.bicep`?"),
+        ("folder/../storag.bicep", "there is no file", "did you mean `folder/../storage.bicep`?"),
         ("x/storage.bicep", "there is no file", "its folder is not there"),
         ("folder", "is a folder", "name the file in it: `folder/FILE.bicep`"),
         ("folder/", "is a folder", "name the file in it: `folder/FILE.bicep`"),
