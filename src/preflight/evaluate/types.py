@@ -50,17 +50,35 @@ class Types:
         while isinstance(reference := get(schema, "$ref"), str):
             if not reference.lower().startswith(_REFERENCE):
                 return {k: v for k, v in schema.items() if k.lower() != "$ref"}
-            name = reference[len(_REFERENCE) :].replace("~1", "/").replace("~0", "~")
+            steps = reference[len(_REFERENCE) :].split("/")
+            name = "/".join(map(_unescaped, steps))
             if name.lower() in seen:
                 raise EvaluationProblem(f"the type `{name}` refers back to itself")
             seen.append(name.lower())
-            target = get(self.definitions, name)
+            target = self._found(steps)
             if not isinstance(target, dict):
                 raise EvaluationProblem(f"the type `{name}` is not defined in the template")
             own = {k: v for k, v in schema.items() if k.lower() != "$ref"}
             taken = {key.lower() for key in own}
             schema = {**{k: v for k, v in target.items() if k.lower() not in taken}, **own}
         return schema
+
+    def _found(self, steps: list[str]) -> JsonValue:
+        """Return what a pointer below the definitions leads to; None where that is nothing.
+
+        Behind the name of a type may follow the way to a part of it: `/properties/name`, `/items`,
+        `/prefixItems/0`, `/additionalProperties`.
+        """
+        name, *below = map(_unescaped, steps)
+        found = get(self.definitions, name)
+        for step in below:
+            if isinstance(found, dict):
+                found = get(found, step)
+            elif isinstance(found, list) and step.isdecimal() and int(step) < len(found):
+                found = found[int(step)]
+            else:
+                return None
+        return found
 
     def refuse_unknown(self, kind: str) -> None:
         """Raise `EvaluationProblem` for a type that does not exist."""
@@ -273,3 +291,8 @@ _RULES: tuple[Callable[[Value, Schema, bool], str | None], ...] = (
     _long_enough,
     _in_range,
 )
+
+
+def _unescaped(step: str) -> str:
+    """Return a step of a JSON pointer (RFC 6901)."""
+    return step.replace("~1", "/").replace("~0", "~")

@@ -177,3 +177,31 @@ def test_deep_values_need_no_deep_stack() -> None:
         value = {"next": value}
 
     assert TYPES.mismatch(value, {"$ref": "#/definitions/node"}) is None
+
+
+PARTS = Types(
+    definitions={
+        "a/b": {"type": "object", "properties": {"x~y": {"type": "int"}}},
+        "list": {"type": "array", "items": {"type": "string"}, "prefixItems": [{"type": "bool"}]},
+        "map": {"type": "object", "additionalProperties": {"$ref": "#/definitions/list/items"}},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("way", "kind"),
+    [
+        ("a~1b/properties/x~0y", "int"),
+        ("LIST/items", "string"),
+        ("list/prefixItems/0", "bool"),
+        ("map/additionalProperties", "string"),
+    ],
+)
+def test_a_reference_may_lead_into_a_type(way: str, kind: str) -> None:
+    assert PARTS.resolve({"$ref": f"#/definitions/{way}"})["type"] == kind
+
+
+@pytest.mark.parametrize("way", ["list/x", "list/prefixItems/1", "list/type/x", "map/properties/a"])
+def test_a_reference_to_no_part_of_a_type(way: str) -> None:
+    with pytest.raises(EvaluationProblem, match=f"the type `{way}` is not defined"):
+        PARTS.resolve({"$ref": f"#/definitions/{way}"})

@@ -5,6 +5,8 @@ Source: Azure/bicep, src/Bicep.Core/Semantics; the official compiler for what it
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from preflight.errors import InputError, UnsupportedFeature
 from preflight.model.template import DeploymentScope
 from preflight.read.bicep import syntax
@@ -254,14 +256,12 @@ class _Binder:
             return found, index
         raise file.error("`parent` must name a resource of this file", value)
 
-    def _extension(self, symbol: ResourceSymbol) -> str | None:
-        """Return the alias of the extension that a resource's type is from, if it is from one.
+    @cached_property
+    def _extensions(self) -> tuple[tuple[str, bool], ...]:
+        """The aliases of the file's extensions, and whether each is Microsoft Graph.
 
-        Azure's types begin with a namespace like `Microsoft.Web`; those of Microsoft Graph do too.
+        Of many that are alike the first one stands for all.
         """
-        if symbol.parent is not None:
-            return symbol.parent.resource.extension
-        kind = symbol.type.lower()
         known = [(name, name) for name in self._file.implicit]
         for extension in self._file.extensions:
             specification = extension.specification
@@ -271,8 +271,21 @@ class _Binder:
                 else specification.plain or ""
             )
             known.append((extension_alias(extension).name, named))
+        first: dict[bool, str] = {}
         for alias, named in known:
-            if "graph" in named.lower():
+            first.setdefault("graph" in named.lower(), alias)
+        return tuple((alias, is_graph) for is_graph, alias in first.items())
+
+    def _extension(self, symbol: ResourceSymbol) -> str | None:
+        """Return the alias of the extension that a resource's type is from, if it is from one.
+
+        Azure's types begin with a namespace like `Microsoft.Web`; those of Microsoft Graph do too.
+        """
+        if symbol.parent is not None:
+            return symbol.parent.resource.extension
+        kind = symbol.type.lower()
+        for alias, is_graph in self._extensions:
+            if is_graph:
                 if kind.startswith("microsoft.graph/"):
                     return alias
             elif not kind.startswith("microsoft.") or "/" not in kind:

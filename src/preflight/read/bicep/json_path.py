@@ -25,6 +25,7 @@ from preflight.model.value import JsonValue
 from preflight.read.bicep.json_path_steps import (
     JsonPathError,
     Step,
+    Steps,
     bounded,
     children,
     compared,
@@ -53,6 +54,7 @@ _OPERATORS: Mapping[str, Callable[[float | str, float | str], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
+_ORDERING = frozenset({"<=", ">=", "<", ">"})
 _DEPTH = 20
 _LENGTH = 10_000
 """Most characters of a path."""
@@ -60,18 +62,19 @@ _LENGTH = 10_000
 _Test: TypeAlias = "Callable[[JsonValue, JsonValue], bool]"
 
 
-def select(value: JsonValue, path: str) -> list[JsonValue]:
-    """Return every value that a path finds, in document order.
+def select(value: JsonValue, path: str, budget: Steps | None = None) -> list[JsonValue]:
+    """Return every value that a path finds, in document order; `budget` pays for all paths.
 
     Raises:
         JsonPathError: the path is malformed, or finds too much.
     """
     if len(path) > _LENGTH:
         raise JsonPathError(f"has more than {_LENGTH:,} characters")
-    parser = _Parser(path)
+    budget = budget or Steps()
+    parser = _Parser(path, budget)
     found = [value]
     for step in parser.path():
-        found = bounded(step(found, value))
+        found = bounded(step(found, value), budget)
     return found
 
 
@@ -79,6 +82,7 @@ class _Operand(NamedTuple):
     """One side of a comparison: a path from `@` or `$`, or a literal."""
 
     steps: tuple[Step, ...] | None
+    budget: Steps
     from_root: bool = False
     literal: JsonValue = None
 
@@ -87,15 +91,16 @@ class _Operand(NamedTuple):
             return [self.literal]
         found = [root if self.from_root else item]
         for step in self.steps:
-            found = bounded(step(found, root))
+            found = bounded(step(found, root), self.budget)
         return found
 
 
 class _Parser:
     """Reads one path."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, budget: Steps) -> None:
         self.text = text
+        self.budget = budget
         self.at = 0
         self.depth = 0
 
@@ -115,12 +120,12 @@ class _Parser:
             scan = self._take("..")
             dotted = scan or self._take(".")
             if self._take("["):
-                found.append(deep(self._index()) if scan else self._index())
+                found.append(deep(self._index(), self.budget) if scan else self._index())
             elif dotted or (not found and self.at == 0):
                 step = self._name(required=dotted)
                 if step is None:
                     return tuple(found)
-                found.append(deep(step) if scan else step)
+                found.append(deep(step, self.budget) if scan else step)
             else:
                 return tuple(found)
 
@@ -169,6 +174,7 @@ class _Parser:
 
         def step(values: list[JsonValue], root: JsonValue) -> Iterator[JsonValue]:
             for item in children(values, root):
+                self.budget.take()
                 if holds(item, root):
                     yield item
 
@@ -198,28 +204,45 @@ class _Parser:
         for sign, compare in _OPERATORS.items():
             if self._operator(sign):
                 right = self._operand()
-                return lambda item, root: any(
-                    compared(compare, a, b, equal=sign[0] in "=!" or sign == "<>")
-                    for a in left.values(item, root)
-                    for b in right.values(item, root)
-                )
+                return self._comparison(left, right, compare, equal=sign not in _ORDERING)
         if self._operator("=~"):
             raise JsonPathError("has a regular expression, which is not supported")
         return lambda item, root: bool(left.values(item, root))
+
+    def _comparison(
+        self,
+        left: _Operand,
+        right: _Operand,
+        compare: Callable[[float | str, float | str], bool],
+        *,
+        equal: bool,
+    ) -> _Test:
+        def holds(item: JsonValue, root: JsonValue) -> bool:
+            others = right.values(item, root)
+            for value in left.values(item, root):
+                for other in others:
+                    self.budget.take()
+                    if compared(compare, value, other, equal=equal):
+                        return True
+            return False
+
+        return holds
 
     def _operand(self) -> _Operand:
         self._skip()
         mark = self.text[self.at : self.at + 1]
         if mark in {"@", "$"}:
             self.at += 1
-            return _Operand(self.steps(), from_root=mark == "$")
+            return _Operand(self.steps(), self.budget, from_root=mark == "$")
         if mark == "'":
-            return _Operand(None, literal=self._match(_QUOTED)[1].replace("\\'", "'"))
+            return _Operand(None, self.budget, literal=self._match(_QUOTED)[1].replace("\\'", "'"))
         if word := _WORD.match(self.text, self.at):
             self.at = word.end()
-            return _Operand(None, literal=_WORDS[word[0]])
+            return _Operand(None, self.budget, literal=_WORDS[word[0]])
         number = self._match(_NUMBER)[0]
-        return _Operand(None, literal=float(number) if set(number) & set(".eE") else int(number))
+        return _Operand(
+            None, self.budget, literal=float(number) if set(number) & set(".eE") else int(number)
+        )
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
         match = pattern.match(self.text, self.at)

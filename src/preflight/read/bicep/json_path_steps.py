@@ -10,18 +10,44 @@ from preflight.model.value import JsonValue
 RESULTS = 200_000
 """Most values that one step may find."""
 
-Step: TypeAlias = "Callable[[list[JsonValue], JsonValue], Iterator[JsonValue]]"
-"""From the values found so far (and the root) to the next ones."""
-
 
 class JsonPathError(ValueError):
     """The path is malformed, or finds more than is read."""
 
 
-def bounded(values: Iterator[JsonValue]) -> list[JsonValue]:
+class TooManyStepsError(JsonPathError):
+    """The paths of one source have to look at more than they may."""
+
+
+STEPS = 1_000_000
+"""Most values that the paths of one source may look at."""
+
+
+class Steps:
+    """What is left to look at."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        """Start with everything."""
+        self._left = STEPS
+
+    def take(self) -> None:
+        """Look at one more value; raises `JsonPathError` when it is one too many."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooManyStepsError("has to look at too many values, alone or with all the others")
+
+
+Step: TypeAlias = "Callable[[list[JsonValue], JsonValue], Iterator[JsonValue]]"
+"""From the values found so far (and the root) to the next ones."""
+
+
+def bounded(values: Iterator[JsonValue], budget: Steps) -> list[JsonValue]:
     """Return the values; raises `JsonPathError` for more than `RESULTS`."""
     found: list[JsonValue] = []
     for value in values:
+        budget.take()
         found.append(value)
         if len(found) > RESULTS:
             raise JsonPathError("finds more values than are read")
@@ -78,11 +104,12 @@ def sliced(*bounds: int | None) -> Step:
     return step
 
 
-def deep(inner: Step) -> Step:
+def deep(inner: Step, budget: Steps) -> Step:
     """Apply a step to every value at any depth; `..*` gives those values themselves."""
 
     def step(values: list[JsonValue], root: JsonValue) -> Iterator[JsonValue]:
         for item in _all_below(values):
+            budget.take()
             if inner is children:
                 yield item
             else:

@@ -22,7 +22,7 @@ from preflight.model.source import Place
 from preflight.model.value import JsonValue
 from preflight.read.bicep.file_pattern import matches
 from preflight.read.bicep.json_path import select
-from preflight.read.bicep.json_path_steps import JsonPathError
+from preflight.read.bicep.json_path_steps import JsonPathError, Steps, TooManyStepsError
 from preflight.read.bicep.references import local_path
 from preflight.read.bicep.yaml_text import YamlError, parse_yaml
 from preflight.read.json_document import parse_json
@@ -77,6 +77,7 @@ class Loads:
             "loadDirectoryFileInfo": (2, self._directory),
         }
         self._values = 0
+        self._path_steps = Steps()
         self._name_steps = 0
 
     @property
@@ -121,7 +122,7 @@ class Loads:
             value = parse_json(text, self._files.name(path)).value
         except SyntaxProblem as error:
             raise InputError(str(error), help=error.help, where=place) from error
-        return self._counted(_selected(value, options, place), place)
+        return self._counted(self._selected(value, options, place), place)
 
     def _yaml_content(self, path: Path, options: Sequence[str], place: Place) -> JsonValue:
         text = self._data(path, options, place)
@@ -132,7 +133,22 @@ class Loads:
             raise InputError(
                 f"`{name}` is no YAML that can be loaded: {error}", where=place
             ) from error
-        return self._counted(_selected(value, options, place), place)
+        return self._counted(self._selected(value, options, place), place)
+
+    def _selected(self, value: JsonValue, options: Sequence[str], place: Place) -> JsonValue:
+        """Return what a JSONPath finds: itself where it is one value, else an array of them."""
+        if not options:
+            return value
+        path = shown(options[0])
+        try:
+            found = select(value, options[0], self._path_steps)
+        except TooManyStepsError as error:
+            raise LimitExceeded(f"the JSONPath `{path}` {error}", where=place) from error
+        except JsonPathError as error:
+            raise InputError(f"the JSONPath `{path}` {error}", where=place) from error
+        if not found:
+            raise InputError(f"the JSONPath `{path}` finds nothing in the file", where=place)
+        return found[0] if len(found) == 1 else found
 
     def _counted(self, value: JsonValue, place: Place) -> JsonValue:
         """Return data that goes into the template, unless all of it together is too much."""
@@ -253,17 +269,3 @@ def _advice(error: InputError, path: Path) -> str:
     if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - as above
         return "only regular files are read"
     return error.help
-
-
-def _selected(value: JsonValue, options: Sequence[str], place: Place) -> JsonValue:
-    """Return what a JSONPath finds: itself where it is one value, else an array of them."""
-    if not options:
-        return value
-    path = shown(options[0])
-    try:
-        found = select(value, options[0])
-    except JsonPathError as error:
-        raise InputError(f"the JSONPath `{path}` {error}", where=place) from error
-    if not found:
-        raise InputError(f"the JSONPath `{path}` finds nothing in the file", where=place)
-    return found[0] if len(found) == 1 else found

@@ -248,3 +248,11 @@ def test_the_values_of_all_compiled_modules_together(
     )
     with pytest.raises(LimitExceeded, match=r"main\.bicep:3:11: the compiled modules"):
         lowered(tmp_path, "".join(modules), files)
+
+
+def test_many_extensions(tmp_path: Path) -> None:
+    pairs = (
+        f"extension 'br:x.io/e{n}:1' as e{n}\nresource r{n} 'q/{n}@1' = {{}}\n" for n in range(400)
+    )
+
+    lowered(tmp_path, "".join(pairs))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from preflight.errors import InputError, LimitExceeded
 from preflight.model.source import Place, SourceFile
 from preflight.model.value import JsonValue
+from preflight.read.bicep import json_path_steps
 from preflight.read.bicep import loads as loads_module
 from preflight.read.bicep.file_pattern import matches
 from preflight.read.bicep.json_path import select
@@ -360,3 +362,24 @@ def test_the_advice_for_what_is_no_file(
         load(tmp_path, "loadTextContent", name)
 
     assert advice in caught.value.help
+
+
+@pytest.mark.parametrize(
+    "path", ["$..[?(@.c == 1)]", "$.a[?($..c == @.c)]", "$..x", "$..[?(@.a[?(@.c == 1)])]"]
+)
+def test_the_paths_of_one_source_look_at_a_bounded_number_of_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(json_path_steps, "STEPS", 1_000)
+    (tmp_path / "t.json").write_text('{"x": 1, "a": [{"c": 0}, {"c": 2}, {"c": 3, "a": [{}]}]}')
+    loads = Loads(Files(tmp_path))
+    arguments = ["t.json", path]
+
+    def load_often() -> None:
+        for _ in range(200):
+            with suppress(InputError, LimitExceeded):
+                loads.call("loadJsonContent", arguments, importer=tmp_path / "m.bicep", place=PLACE)
+        loads.call("loadJsonContent", arguments, importer=tmp_path / "m.bicep", place=PLACE)
+
+    with pytest.raises(LimitExceeded, match=r"main\.bicep:1:9: .* look at too many values"):
+        load_often()
