@@ -5,6 +5,7 @@ Source: Azure/bicep, src/Bicep.Core/Semantics; the official compiler for what it
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from preflight.errors import InputError, UnsupportedFeature
@@ -30,6 +31,10 @@ from preflight.read.json_strings import shown
 
 _SCOPES = {scope.value: scope for scope in DeploymentScope}
 _MAX_ANCESTORS = 10
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_KUBERNETES = ".k8s.io"
+_RADIUS = ("applications.", "radius.")
+"""Namespaces of Radius, whose types are named like Azure's."""
 
 
 def bind(file: BicepFile) -> None:
@@ -279,7 +284,8 @@ class _Binder:
     def _extension(self, symbol: ResourceSymbol) -> str | None:
         """Return the alias of the extension that a resource's type is from, if it is from one.
 
-        Azure's types begin with a namespace like `Microsoft.Web`; those of Microsoft Graph do too.
+        Azure's types begin with a namespace like `Microsoft.Web` or `Oracle.Database` and have a
+        date as version; those of Microsoft Graph begin so too, and those of Radius look so.
         """
         if symbol.parent is not None:
             return symbol.parent.resource.extension
@@ -288,9 +294,18 @@ class _Binder:
             if is_graph:
                 if kind.startswith("microsoft.graph/"):
                     return alias
-            elif not kind.startswith("microsoft.") or "/" not in kind:
+            elif not _is_azures(kind, symbol.version or ""):
                 return alias
         return None
+
+
+def _is_azures(kind: str, version: str) -> bool:
+    """Whether a type in lower case can only be Azure's own, whatever extensions there are."""
+    namespace, slash, _ = kind.partition("/")
+    if namespace.startswith("microsoft."):
+        return bool(slash)
+    dotted = "." in namespace and not namespace.endswith(_KUBERNETES)
+    return dotted and not namespace.startswith(_RADIUS) and bool(_DATE.match(version))
 
 
 def extension_alias(statement: syntax.Extension) -> syntax.Name:

@@ -544,6 +544,26 @@ def test_implicit_extension(tmp_path: Path) -> None:
     assert _only(tmp_path, text, {"bicepconfig.json": config})["import"] == "microsoftGraph"
 
 
+@pytest.mark.parametrize(
+    ("kind", "extension"),
+    [
+        ("Oracle.Database/autonomousDatabases@2023-09-01", None),
+        ("Dynatrace.Observability/monitors@2023-04-27-preview", None),
+        ("Microsoft.Web/sites@2023-12-01", None),
+        ("core/Service@v1", "k"),
+        ("networking.k8s.io/Ingress@v1", "k"),
+        ("Applications.Core/applications@2023-10-01-preview", "k"),
+        ("Oracle.Database/autonomousDatabases@v1", "k"),
+    ],
+)
+def test_an_extension_does_not_hide_what_is_azures(
+    tmp_path: Path, kind: str, extension: str | None
+) -> None:
+    text = f"extension 'br:x.io/k:1' as k\nresource r '{kind}' = {{ name: 'r' }}\n"
+
+    assert _only(tmp_path, text).get("import") == extension
+
+
 def test_a_resource_as_a_parameter(tmp_path: Path) -> None:
     text = f"""
 resource a {STORAGE} existing = {{ name: 'a' }}
