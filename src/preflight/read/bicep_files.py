@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ from preflight.read.root import Files
 
 FILE_LIMIT = 1_000
 """Most Bicep files that may belong to one source."""
+TOKEN_LIMIT = 250_000
+"""Most words and marks of one of them, as for the native reader."""
 
 _LOADERS = frozenset(
     {
@@ -77,10 +80,11 @@ def require_inside(path: Path, files: Files) -> None:
 
 def used_template(text: str) -> str | None:
     """Return the path behind `using` of a parameter file; None for `none`."""
-    words = list(_tokens(text))
-    for index, token in enumerate(words[1:], 1):
-        if token.kind == "text" and words[index - 1].value == "using":
+    before = ""
+    for token in islice(_tokens(text), TOKEN_LIMIT):
+        if token.kind == "text" and before == "using":
             return token.value
+        before = token.value
     return None
 
 
@@ -89,7 +93,13 @@ def _named_files(path: Path, files: Files) -> Iterator[Path]:
     name = files.name(path)
     text = files.text(path, name)
     source = SourceFile(name, text)
-    tokens = list(_tokens(text))
+    tokens = list(islice(_tokens(text), TOKEN_LIMIT + 1))
+    if len(tokens) > TOKEN_LIMIT:
+        raise LimitExceeded(
+            f"the file has more than {TOKEN_LIMIT:,} words and marks",
+            help="split it into modules",
+            where=Place(source=source, offset=tokens[-1].offset),
+        )
     for index, token in enumerate(tokens):
         place = Place(source=source, offset=token.offset)
         if token.kind == "hidden":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from preflight.errors import InputError, LimitExceeded, UnsupportedFeature
+from preflight.read import bicep_files
 from preflight.read.bicep_files import require_inside, used_template
 from preflight.read.root import Files
 
@@ -112,3 +114,35 @@ def test_the_bytes_of_modules_count(repo: Path) -> None:
 )
 def test_the_template_that_a_parameter_file_uses(text: str, expected: str | None) -> None:
     assert expected == used_template(text)
+
+
+def test_a_long_parameter_file_takes_little_memory() -> None:
+    tracemalloc.start()
+
+    used = used_template("{" * 10_000 + "using 'main.bicep'")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert used == "main.bicep"
+    assert peak < 300_000
+
+
+def test_too_many_words(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bicep_files, "TOKEN_LIMIT", 100)
+
+    with pytest.raises(LimitExceeded, match=r"infra/main\.bicep:1:101: .* more than 100 words"):
+        check(repo, "{" * 200 + "module m 'x.bicep' = {}")
+    assert used_template("{" * 200 + "using 'main.bicep'") is None
+
+
+def test_long_strings_take_little_memory(repo: Path) -> None:
+    path = repo / "infra" / "main.bicep"
+    path.write_text("var a = '" + r"\n" * 20_000 + "'\n")
+    files = Files(repo, limit=100_000)
+    tracemalloc.start()
+
+    require_inside(path, files)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 3_000_000
