@@ -216,11 +216,11 @@ class _Evaluation:
 
     def _extensions(self, expansion: Expansion, calls: Calls) -> None:
         """List resources of Bicep extensions as not checked; what they read still counts."""
+        rows = dict.fromkeys(self.outcome.not_checked)
         for declaration, loop in expansion.extensions:
             self.bodies.read_extension(declaration, loop, calls)
-            row = extension_row(declaration)
-            if row not in self.outcome.not_checked:
-                self.outcome.not_checked.append(row)
+            rows.setdefault(extension_row(declaration))
+        self.outcome.not_checked = list(rows)
 
     def _rows(self, output_calls: Calls) -> None:
         """Build the rows in document order, what is nested behind its deployment."""

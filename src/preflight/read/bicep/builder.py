@@ -233,7 +233,8 @@ class TemplateBuilder:
             f"`{shown(target.target)}` is not at hand: what is imported from it is unknown; "
             f"{target.settle}"
         )
-        if not any(note.message == message for note in self.program.notes):
+        if target.target not in self.program.noted:
+            self.program.noted.add(target.target)
             place = low.file.place(where)  # type: ignore[arg-type]
             self.program.notes.append(Note(code="import-missing", message=message, origin=place))
 

@@ -40,6 +40,8 @@ class Program:
         self.modules = modules
         self.loads = loads
         self.notes: list[Note] = []
+        self.noted: set[str] = set()
+        """References whose absence is in `notes`."""
         self.literals = 0
         """Values of types of literals that were listed so far, in all templates."""
         self.missing: dict[str, MissingTemplate] = {}
