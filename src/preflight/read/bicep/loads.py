@@ -44,6 +44,8 @@ PATTERN_CHARACTERS = 1_000
 """Longest pattern of file names."""
 NAME_STEPS = 2_000_000
 """Most characters of file names that are compared, times the wildcards they are compared with."""
+_TOO_LARGE = 2**63
+"""What an integer of the template cannot hold any more."""
 
 _ENCODINGS = {
     "iso-8859-1": "iso-8859-1",
@@ -151,20 +153,26 @@ class Loads:
         return found[0] if len(found) == 1 else found
 
     def _counted(self, value: JsonValue, place: Place) -> JsonValue:
-        """Return data that goes into the template, unless all of it together is too much."""
-        waiting = [value]
+        """Return data as it goes into the template, unless all of it together is too much."""
+        whole: list[JsonValue] = [value]
+        waiting: list[list[JsonValue] | dict[str, JsonValue]] = [whole]
         while waiting:
-            self._values += 1
-            item = waiting.pop()
-            if isinstance(item, dict | list):
-                waiting.extend(item.values() if isinstance(item, dict) else item)
+            container = waiting.pop()
+            if isinstance(container, dict):
+                for name, item in container.items():
+                    container[name] = _number(item, place)
+            else:
+                container[:] = [_number(item, place) for item in container]
+            items = container.values() if isinstance(container, dict) else container
+            waiting.extend(item for item in items if isinstance(item, dict | list))
+            self._values += len(container)
         if self._values > VALUES_LOADED:
             raise LimitExceeded(
                 f"the loaded files hold more than {VALUES_LOADED:,} values",
                 help="load fewer files, or what is needed of them: with a JSONPath",
                 where=place,
             )
-        return value
+        return whole[0]
 
     def _data(self, path: Path, options: Sequence[str], place: Place) -> str:
         encoding = options[1] if len(options) > 1 else "utf-8"
@@ -269,3 +277,16 @@ def _advice(error: InputError, path: Path) -> str:
     if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - as above
         return "only regular files are read"
     return error.help
+
+
+def _number(value: JsonValue, place: Place) -> JsonValue:
+    """Return a number as the compiler writes it: without its fraction where that is zero."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value) if abs(value) < _TOO_LARGE else value
+    if isinstance(value, int) and not -_TOO_LARGE <= value < _TOO_LARGE:
+        raise InputError(
+            "a number in the file is too large",
+            help="whole numbers go from -9223372036854775808 to 9223372036854775807",
+            where=place,
+        )
+    return value

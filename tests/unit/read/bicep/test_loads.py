@@ -383,3 +383,35 @@ def test_the_paths_of_one_source_look_at_a_bounded_number_of_values(
 
     with pytest.raises(LimitExceeded, match=r"main\.bicep:1:9: .* look at too many values"):
         load_often()
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("1.0", 1),
+        ("1e3", 1000),
+        ("-0.0", 0),
+        ("0.25", 0.25),
+        ("9007199254740993.0", 9007199254740992),
+        ("9223372036854775808.0", 2.0**63),
+        ("9223372036854775807", 2**63 - 1),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Json", "Yaml"])
+def test_a_whole_number_is_an_integer(
+    tmp_path: Path, kind: str, number: str, expected: float
+) -> None:
+    """So that comparing and printing it give what they give once it is compiled."""
+    (tmp_path / "d").write_text(f'{{"a": [{number}, {{"b": {number}}}]}}', encoding="utf-8")
+
+    found = load(tmp_path, f"load{kind}Content", "d")
+
+    assert repr({"a": [expected, {"b": expected}]}) == repr(found)
+    assert repr(expected) == repr(load(tmp_path, f"load{kind}Content", "d", "$.a[0]"))
+
+
+def test_an_integer_that_the_compiler_cannot_hold(tmp_path: Path) -> None:
+    (tmp_path / "d").write_text(f"[{2**63}]", encoding="utf-8")
+
+    with pytest.raises(InputError, match="too large"):
+        load(tmp_path, "loadJsonContent", "d")
