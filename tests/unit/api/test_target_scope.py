@@ -22,7 +22,7 @@ def test_a_place_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 def test_a_place_of_its_own_kind(tmp_path: Path) -> None:
     source = tmp_path / "main.bicep"
-    source.write_text("resource a 'T.T/a@v' = { name: 'a' }\n")
+    source.write_text("resource a 'T.T/a@2020-01-01' = { name: 'a' }\n")
 
     derived = preflight.derive(source, scope=GROUP, root=tmp_path)
 

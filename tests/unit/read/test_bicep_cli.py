@@ -60,7 +60,7 @@ def built_parameters(
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "repo" / "main.bicep"
     path.parent.mkdir()
-    path.write_text("param name string\nresource x 'A.B/c@1' = { name: name }\n")
+    path.write_text("param name string\nresource x 'A.B/c@2020-01-01' = { name: name }\n")
     return path
 
 

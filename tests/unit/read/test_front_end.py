@@ -156,7 +156,7 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
 
 def test_bicep_is_read_natively(tmp_path: Path) -> None:
     source = tmp_path / "main.bicep"
-    source.write_text("param name string\nresource x 'A.B/c@1' = { name: name }\n")
+    source.write_text("param name string\nresource x 'A.B/c@2020-01-01' = { name: name }\n")
 
     found = read_source(source, ReadOptions(root=tmp_path))
 

@@ -15,6 +15,13 @@ from preflight.read.bicep.cycles import require_no_circles
 from preflight.read.bicep.decorators import has
 from preflight.read.bicep.hints import meant
 from preflight.read.bicep.nested import name_nested
+from preflight.read.bicep.resource_types import (
+    AZURE,
+    Malformed,
+    extension_alias,
+    extension_names,
+    read_type,
+)
 from preflight.read.bicep.symbols import (
     BicepFile,
     CompiledFile,
@@ -52,6 +59,9 @@ class _Binder:
 
     def __init__(self, file: BicepFile) -> None:
         self._file = file
+        self._names = extension_names(file.tree, file.implicit)
+        self._named_in: dict[int, str] = {}
+        """The extension that a type names (empty: Azure's own), by identity of the resource."""
 
     def run(self) -> None:
         """Declare everything, then link resources to their parents."""
@@ -197,18 +207,19 @@ class _Binder:
         text = statement.type.plain
         if text is None:
             raise self._file.error("the type of a resource cannot be computed", statement.type)
-        kind, _, version = text.partition("@")
+        try:
+            found = read_type(text, self._names, nested=parent is not None)
+        except Malformed as why:
+            raise self._malformed(statement, str(why)) from None
+        if found.namespace is not None:
+            self._named_in[id(statement)] = found.namespace
         if parent is None:
-            if "/" not in kind.strip("/") and not self._file.extensions:
-                raise self._malformed(statement)
-            return kind, version or None
-        if not kind:
-            raise self._malformed(statement)
-        return f"{parent.type}/{kind}", version or parent.version
+            return found.kind, found.version
+        return f"{parent.type}/{found.kind}", found.version or parent.version
 
-    def _malformed(self, statement: syntax.Resource) -> Exception:
+    def _malformed(self, statement: syntax.Resource, why: str) -> Exception:
         return self._file.error(
-            f"`{shown(statement.type.plain or '')}` is no type of a resource",
+            shown(why) or f"`{shown(statement.type.plain or '')}` is no type of a resource",
             statement.type,
             "write it like 'Microsoft.Web/sites@2023-12-01'",
         )
@@ -267,18 +278,10 @@ class _Binder:
 
         Of many that are alike the first one stands for all.
         """
-        known = [(name, name) for name in self._file.implicit]
-        for extension in self._file.extensions:
-            specification = extension.specification
-            named = (
-                specification.name
-                if isinstance(specification, syntax.Name)
-                else specification.plain or ""
-            )
-            known.append((extension_alias(extension).name, named))
         first: dict[bool, str] = {}
-        for alias, named in known:
-            first.setdefault("graph" in named.lower(), alias)
+        for alias, named in self._names.items():
+            if named not in AZURE:
+                first.setdefault("graph" in named.lower(), alias)
         return tuple((alias, is_graph) for is_graph, alias in first.items())
 
     def _extension(self, symbol: ResourceSymbol) -> str | None:
@@ -289,6 +292,8 @@ class _Binder:
         """
         if symbol.parent is not None:
             return symbol.parent.resource.extension
+        if id(symbol.declaration) in self._named_in:
+            return self._named_in[id(symbol.declaration)] or None
         kind = symbol.type.lower()
         for alias, is_graph in self._extensions:
             if is_graph:
@@ -306,17 +311,6 @@ def _is_azures(kind: str, version: str) -> bool:
         return bool(slash)
     dotted = "." in namespace and not namespace.endswith(_KUBERNETES)
     return dotted and not namespace.startswith(_RADIUS) and bool(_DATE.match(version))
-
-
-def extension_alias(statement: syntax.Extension) -> syntax.Name:
-    """Return the name by which a file speaks of an extension."""
-    if statement.alias is not None:
-        return statement.alias
-    specification = statement.specification
-    if isinstance(specification, syntax.Name):
-        return specification
-    text = (specification.plain or "").partition("@")[0].partition(":")[0].rpartition("/")[2]
-    return syntax.Name(text, specification.start, specification.end)
 
 
 def unwrapped(

@@ -13,6 +13,16 @@ from preflight.read.bicep.symbols import BicepFile, ModuleSymbol, ResourceSymbol
 from preflight.read.json_strings import shown
 
 _OF_EXISTING = frozenset({"dependsOn", "name", "parent", "scope"})
+_OF_MODULE = frozenset({"dependsOn", "extensionConfigs", "identity", "name", "params", "scope"})
+_OF_TEMPLATES = frozenset(
+    {"apiversion", "comments", "condition", "copy", "existing", "id", "import", "resources"}
+)
+_OF_DEPLOYMENTS = frozenset({"resourcegroup", "subscriptionid"})
+_SPELLED = {
+    name.lower(): name
+    for name in ("dependsOn", "location", "name", "parent", "properties", "scope", "type")
+}
+"""How members are spelled that mean something here."""
 _NO_NAME = syntax.Literal | syntax.Array | syntax.Object
 _NO_TEXT = frozenset({"array", "bool", "int", "object"})
 _NO_RESOURCE = syntax.Literal | syntax.Object | syntax.Text
@@ -48,6 +58,7 @@ def _member(
     elif (
         isinstance(symbol, ResourceSymbol)
         and symbol.declaration.existing
+        and symbol.loop is None  # the compiler does not look into those
         and is_azure
         and key not in _OF_EXISTING
     ):
@@ -56,6 +67,39 @@ def _member(
             member,
             "it has a name, and maybe `parent`, `scope` and `dependsOn`",
         )
+    elif isinstance(symbol, ResourceSymbol) and is_azure and _is_of_template(symbol, key or ""):
+        yield file.error(f"a resource cannot have `{shown(key or '')}` in Bicep", member)
+    elif isinstance(symbol, ModuleSymbol) and key not in _OF_MODULE:
+        yield file.error(f"a module cannot have `{shown(key or '')}`", member)
+
+
+def _is_of_template(symbol: ResourceSymbol, key: str) -> bool:
+    """Whether a property would mean something to the template that the file is compiled to."""
+    folded = key.lower()
+    if folded in _OF_DEPLOYMENTS:
+        return symbol.type.lower() != "microsoft.resources/deployments"
+    return folded in _OF_TEMPLATES or (folded in _SPELLED and key not in _SPELLED.values())
+
+
+def wrong_names(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for each name with too many or too few segments, as far as it is written."""
+    for symbol in file.resources:
+        name = symbol.get("name")
+        if not isinstance(name, syntax.Text) or symbol.extension is not None:
+            continue
+        found = sum(segment.count("/") for segment in name.segments)
+        if symbol.parent is not None:
+            if found:
+                yield file.error(
+                    "the name of a resource with a parent has no `/`",
+                    name,
+                    "write the last part only: the parent's name goes before it",
+                )
+            continue
+        wanted = symbol.type.count("/") - 1
+        if found > wanted or (found < wanted and name.plain is not None):
+            kind = shown(symbol.type)
+            yield file.error(f"the type `{kind}` needs {wanted} `/` in the name", name)
 
 
 def _is_no_text(

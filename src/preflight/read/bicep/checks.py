@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
-from preflight.read.bicep.check_bodies import wrong_bodies, wrong_parents
+from preflight.read.bicep.check_bodies import wrong_bodies, wrong_names, wrong_parents
 from preflight.read.bicep.check_declarations import case_clashes, said_twice, wrong_references
 from preflight.read.bicep.check_decorators import wrong_decorators
 from preflight.read.bicep.symbols import BicepFile
@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     wrong_references,
     wrong_decorators,
     wrong_bodies,
+    wrong_names,
     wrong_parents,
 )
 

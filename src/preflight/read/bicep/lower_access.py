@@ -142,7 +142,8 @@ class AccessLowering(NameLowering):
         symbol, index = self._find(owner, names) or (None, None)
         if not isinstance(symbol, ModuleSymbol):
             return None
-        self._low.require_output(symbol, expression.name)
+        if not expression.safe:
+            self._low.require_output(symbol, expression.name)
         secure = self._low.is_secure_output(symbol, expression.name.name)
         base = self._outputs(symbol, index, safe=outputs.safe, span=span, secure=secure)
         tail = [name] if secure else [name, Literal("value", span)]

@@ -13,12 +13,18 @@ from preflight.model.template import DeploymentScope
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.locals import Locals
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol
+from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
 
 _GROUP_TYPE = "microsoft.resources/resourcegroups"
 _MANAGEMENT_GROUP_TYPE = "microsoft.management/managementgroups"
+_ONLY_AT = {
+    _GROUP_TYPE: DeploymentScope.SUBSCRIPTION,
+    _MANAGEMENT_GROUP_TYPE: DeploymentScope.TENANT,
+}
+"""Types whose one scope is known here."""
 _FUNCTIONS = {
     "tenant": DeploymentScope.TENANT,
     "managementGroup": DeploymentScope.MANAGEMENT_GROUP,
@@ -79,6 +85,25 @@ class ScopeLowering:
         if symbol.scope is None:
             return ScopeData(self._low.file.scope)
         return self._find(symbol.scope, names)
+
+    def require_deployable(self, symbol: ResourceSymbol, names: Locals) -> None:
+        """Raise `InputError` for a resource that the file cannot deploy where it shall stand."""
+        data = self.of_resource(symbol, names)
+        wanted = _ONLY_AT.get(symbol.type.lower())
+        file = self._low.file
+        where = symbol.scope or symbol.declaration.name
+        if wanted is not None and data.resource is None and data.kind is not wanted:
+            raise file.error(
+                f"`{shown(symbol.type)}` exists at the scope `{wanted.value}` only", where
+            )
+        named = (data.management_group, data.subscription, data.group)
+        here = data.kind is file.scope and all(part is None for part in named)
+        if not (symbol.declaration.existing or here or data.kind is DeploymentScope.TENANT):
+            raise file.error(
+                f"`{shown(symbol.name)}` would be deployed to another scope than the file",
+                where,
+                "deploy it by a module with that `scope`",
+            )
 
     def of_module(self, symbol: ModuleSymbol, names: Locals) -> ScopeData:
         """Return the scope of a module."""

@@ -15,7 +15,6 @@ from preflight.model.source import NodeSpan
 from preflight.model.template import DeploymentScope
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
-from preflight.read.bicep.binder import extension_alias
 from preflight.read.bicep.builder import NAMESPACE, TemplateBuilder
 from preflight.read.bicep.decorators import has
 from preflight.read.bicep.dependencies import Dependencies
@@ -23,6 +22,7 @@ from preflight.read.bicep.duplicates import duplicates
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_module import ModuleLowering
 from preflight.read.bicep.lowering import Lowering
+from preflight.read.bicep.resource_types import AZURE, extension_names
 from preflight.read.bicep.symbolic import needs_symbols
 from preflight.read.bicep.symbols import (
     BicepFile,
@@ -183,12 +183,11 @@ class TemplateLowering:
 
     def _imports(self) -> dict[str, JsonValue]:
         """Return the extensions that are used; their configuration plays no part."""
+        names = extension_names(self._file.tree, ())
         return {
-            extension_alias(item).name: {
-                "provider": extension_alias(item).name,
-                "version": "1.0.0",
-            }
-            for item in self._file.extensions
+            alias: {"provider": alias, "version": "1.0.0"}
+            for alias, named in names.items()
+            if named not in AZURE
         }
 
     def _resources(self, modules: Mapping[int, JsonValue]) -> dict[str, JsonValue]:
@@ -220,6 +219,7 @@ class TemplateLowering:
     def _check(self, symbol: ResourceSymbol) -> None:
         """Look for errors in a resource that is not declared."""
         names = self._low.access.names_of(symbol, None)
+        self._low.scopes.require_deployable(symbol, names)
         self._low.access.id_of(symbol, names, self._low.span(symbol.declaration.name))
 
     def _resource(self, symbol: ResourceSymbol, pointer: str) -> JsonValue:
@@ -276,6 +276,7 @@ class TemplateLowering:
         scope = symbol.scope or symbol.declaration.name
         name = symbol.get("name") or symbol.declaration.name
         with self.builder.problems.kept():
+            low.scopes.require_deployable(symbol, names)
             data = low.scopes.of_resource(symbol, names)
             for key, node in low.scopes.members(data, span).items():
                 body[key] = low.values.written(node, scope)

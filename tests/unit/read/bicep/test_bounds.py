@@ -77,9 +77,10 @@ def test_long_chains_of_constants(tmp_path: Path) -> None:
 
 
 def test_long_chains_of_names(tmp_path: Path) -> None:
-    first = "resource r0 'T.T/a@v' existing = { name: 'a' }"
+    first = "resource r0 'T.T/a@2020-01-01' existing = { name: 'a' }"
     rest = [
-        f"resource r{n} 'T.T/a@v' existing = {{ name: r{n - 1}.name }}" for n in range(1, 2_000)
+        f"resource r{n} 'T.T/a@2020-01-01' existing = {{ name: r{n - 1}.name }}"
+        for n in range(1, 2_000)
     ]
 
     with pytest.raises(LimitExceeded, match="names of resources"):

@@ -18,7 +18,7 @@ def read(root: Path, text: str) -> None:
     reader.template(root / "main.bicep", SourceFile("main.bicep", text))
 
 
-RESOURCE = "resource {0} 'A.B/c@1' = {{\n  name: {1}\n}}\n"
+RESOURCE = "resource {0} 'A.B/c@2020-01-01' = {{\n  name: {1}\n}}\n"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_declaration_that_needs_itself_is_refused(tmp_path: Path, text: str, c
         "var a = map([1], a => a + 1)\n",
         "var b = { a: 1 }\nvar a = b.a\n",
         RESOURCE.format("a", "'a'\n  resource k 'k' = {\n    name: a.name\n  }"),
-        "resource a 'A.B/c@1' = [for a in ['x']: {\n  name: a\n}]\n",
+        "resource a 'A.B/c@2020-01-01' = [for a in ['x']: {\n  name: a\n}]\n",
     ],
 )
 def test_what_only_looks_like_a_circle_is_taken(tmp_path: Path, text: str) -> None:

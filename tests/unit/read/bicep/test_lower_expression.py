@@ -110,7 +110,7 @@ def test_loop_variable(tmp_path: Path) -> None:
 
 def test_property_loop(tmp_path: Path) -> None:
     body = "{ name: 'r', properties: { b: 1, c: [for x in a: '${x}'] } }"
-    made = template(tmp_path, f"{HEAD}resource r 'T.T/a@v' = {body}\n")
+    made = template(tmp_path, f"{HEAD}resource r 'T.T/a@2020-01-01' = {body}\n")
 
     resources = made["resources"]
     assert isinstance(resources, list)
@@ -138,12 +138,12 @@ def test_property_loop(tmp_path: Path) -> None:
         ("var v = { a: [for x in []: x] }", "1:14", "a loop cannot stand here"),
         ("output o object = { a: [for x in []: x] }", "1:24", "a loop cannot stand here"),
         (
-            f"resource r 'T.T/a@v' = {{\n name: 'r'\n p: {{ q: {LOOPS} }}\n}}",
+            f"resource r 'T.T/a@2020-01-01' = {{\n name: 'r'\n p: {{ q: {LOOPS} }}\n}}",
             "3:29",
             "a loop cannot stand here",
         ),
         (
-            "resource r 'T.T/a@v' = [for x in []: {\n  name: 'r'\n  resource s 'b' = {}\n}]",
+            "resource r 'T.T/a@2020-01-01' = [for x in []: {\n name: x\n  resource s 'b' = {}\n}]",
             "3:3",
             "a resource in a loop cannot have nested resources",
         ),

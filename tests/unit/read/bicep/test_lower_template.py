@@ -155,7 +155,7 @@ def test_ids(tmp_path: Path, target: str, scope: str, expected: str) -> None:
     where = f"scope: {scope}" if scope else ""
     text = f"""
 targetScope = '{target}'
-resource a 'T.T/a@v' existing = {{
+resource a 'T.T/a@2020-01-01' existing = {{
   name: 'x'
   {where}
 }}
@@ -380,7 +380,7 @@ output o string? = a.?properties.?x
         ("t.x", {"$ref": "#/definitions/t/properties/x"}),
         ("t.y[*]", {"$ref": "#/definitions/t/properties/y/items"}),
         ("t.*", {"$ref": "#/definitions/t/additionalProperties"}),
-        ("resourceInput<'T.T/a@v'>.name", {}),
+        ("resourceInput<'T.T/a@2020-01-01'>.name", {}),
         (
             "{ a: int, *: bool }",
             {
@@ -640,16 +640,16 @@ resource g 'Microsoft.Graph/groups@v1.0' = {
     [
         ("resource a 'T.T/a' = {\n  name: 'a'\n}", "1:12", "the type `T.T/a` has no version"),
         ("resource a 'x@v' = {\n  name: 'a'\n}", "1:12", "`x@v` is no type of a resource"),
-        ("resource a 'T.T/a@v' = {}", "1:10", "the resource `a` has no `name`"),
+        ("resource a 'T.T/a@2020-01-01' = {}", "1:10", "the resource `a` has no `name`"),
         (
-            "resource a 'T.T/a@v' = {\n  parent: b\n  name: 'a'\n}",
+            "resource a 'T.T/a@2020-01-01' = {\n  parent: b\n  name: 'a'\n}",
             "2:11",
             "`parent` must name a resource of this file",
         ),
         (
             (
-                "resource a 'T.T/a@v' = {\n  name: b.name\n}\n"
-                "resource b 'T.T/a@v' = {\n  name: a.name\n}"
+                "resource a 'T.T/a@2020-01-01' = {\n  name: b.name\n}\n"
+                "resource b 'T.T/a@2020-01-01' = {\n  name: a.name\n}"
             ),
             "5:9",
             "declarations refer to each other in a circle: `a` → `b` → `a`",
@@ -674,7 +674,10 @@ resource g 'Microsoft.Graph/groups@v1.0' = {
         ),
         ("var sys = 1", "1:5", "the name `sys` is that of a namespace"),
         (
-            "resource a 'T.T/a@v' existing = {\nname: reference('x').y\n}\noutput o int = a.tags.z",
+            (
+                "resource a 'T.T/a@2020-01-01' existing = {\n"
+                "name: reference('x').y\n}\noutput o int = a.tags.z"
+            ),
             "4:16",
             "the state of `a` cannot be read",
         ),

@@ -80,7 +80,7 @@ def test_one_error_for_each_line(tmp_path: Path) -> None:
 
 
 def test_what_a_value_inside_another_says_is_told_once(tmp_path: Path) -> None:
-    text = f"""resource r {GROUP} existing = {{ name: 'r' }}
+    text = f"""resource r {GROUP} existing = {{ name: 'r', scope: subscription() }}
 var a = '${{r.properties.x}}${{missing}}'
 output one string = a
 output two string = a
