@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
+from preflight.read.bicep.decorator_arguments import not_constant, said_twice_in
+from preflight.read.bicep.decorators import has
 from preflight.read.bicep.symbols import (
     BicepFile,
     ImportedSymbol,
@@ -91,7 +93,12 @@ def wrong_references(file: BicepFile) -> Iterator[InputError]:
 
 def _of_default(file: BicepFile, default: syntax.Expression) -> Iterator[InputError]:
     for node, hidden in walk_scoped(default):
-        if not isinstance(node, syntax.Name) or node.name in hidden:
+        if not isinstance(node, syntax.Name):
+            continue
+        if node.name in hidden:
+            yield file.error(
+                f"a default value cannot refer to `{shown(node.name)}`, a variable of its own", node
+            )
             continue
         found = file.symbols.get(node.name)
         if isinstance(found, syntax.Variable | ResourceSymbol | ModuleSymbol | ImportedSymbol):
@@ -100,6 +107,56 @@ def _of_default(file: BicepFile, default: syntax.Expression) -> Iterator[InputEr
                 node,
                 "it may refer to other parameters only",
             )
+
+
+def wrong_exports(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for each exported variable or function that needs what only this file has."""
+    for statement in file.tree.statements:
+        if isinstance(statement, syntax.Variable | syntax.Function) and has(
+            statement.decorators, "export"
+        ):
+            found = _only_here(file, statement)
+            if found is not None:
+                yield file.error(
+                    f"`{shown(statement.name.name)}` is exported and needs `{shown(found)}`, "
+                    "which only this file has",
+                    statement.name,
+                    "exported variables and functions know no parameters, resources and modules",
+                )
+
+
+def _only_here(file: BicepFile, exported: syntax.Variable | syntax.Function) -> str | None:
+    """Return the parameter, resource or module that a declaration leads to, if there is one."""
+    seen = {exported.name.name}
+    waiting = [exported]
+    while waiting:
+        current = waiting.pop()
+        own: frozenset[str] = frozenset()
+        if isinstance(current, syntax.Function):
+            own = frozenset(parameter.name.name for parameter in current.parameters)
+        root = current.body if isinstance(current, syntax.Function) else current.value
+        for node, hidden in walk_scoped(root):
+            name = node.name if isinstance(node, syntax.Call) else node
+            if not isinstance(name, syntax.Name) or name.name in hidden or name.name in own:
+                continue
+            found = file.symbols.get(name.name)
+            if isinstance(found, syntax.Parameter | ResourceSymbol | ModuleSymbol):
+                return name.name
+            if isinstance(found, syntax.Variable | syntax.Function) and name.name not in seen:
+                seen.add(name.name)
+                waiting.append(found)
+    return None
+
+
+def wrong_metadata(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for each metadata whose value is no constant."""
+    for statement in file.tree.statements:
+        if isinstance(statement, syntax.Metadata):
+            found = not_constant(statement.value)
+            if found is not None:
+                yield file.error("metadata must be written as it is", found, "it is not computed")
+            else:
+                yield from said_twice_in(file, statement.value)
 
 
 def _of_function(file: BicepFile, function: syntax.Function) -> Iterator[InputError]:

@@ -48,7 +48,12 @@ _RULES: Mapping[str, _Rule] = {
     "sealed": _Rule(0, _TYPED),
     "secure": _Rule(0, _TYPED),
 }
-_OTHERS = frozenset({"patch", "retryOn", "validate", "waitUntil"})
+_OTHERS: Mapping[str, frozenset[type]] = {
+    "patch": _ANY,
+    "retryOn": _RESOURCE,
+    "validate": _ANY,
+    "waitUntil": _RESOURCE,
+}
 """Decorators whose arguments are not looked at: they are experimental, or take many."""
 _ARTICLES = {0: "no argument", 1: "one argument"}
 
@@ -79,8 +84,13 @@ def _of(file: BicepFile, target: Decorated) -> Iterator[InputError]:
             if name in seen:  # the compiler does not count those with `sys.`
                 yield file.error(f"the decorator `{shown(name)}` is there twice", decorator)
             seen.add(name)
-        if name not in _OTHERS:
+        others = _OTHERS.get(name)
+        if others is None:
             yield from _one(file, target, decorator)
+        elif others and type(target) not in others:
+            yield file.error(f"`@{name}()` cannot stand before this declaration", decorator)
+        elif not decorator.arguments:
+            yield file.error(f"`@{name}()` is called with arguments", decorator)
     yield from crossed_limits(file, target.decorators)
 
 

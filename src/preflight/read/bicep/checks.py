@@ -12,8 +12,15 @@ from typing import TypeAlias
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
 from preflight.read.bicep.check_bodies import wrong_bodies, wrong_names, wrong_parents
-from preflight.read.bicep.check_declarations import case_clashes, said_twice, wrong_references
+from preflight.read.bicep.check_declarations import (
+    case_clashes,
+    said_twice,
+    wrong_exports,
+    wrong_metadata,
+    wrong_references,
+)
 from preflight.read.bicep.check_decorators import wrong_decorators
+from preflight.read.bicep.check_types import wrong_types
 from preflight.read.bicep.symbols import BicepFile
 
 Check: TypeAlias = "Callable[[BicepFile], Iterator[InputError]]"
@@ -21,7 +28,10 @@ CHECKS: tuple[Check, ...] = (
     case_clashes,
     said_twice,
     wrong_references,
+    wrong_exports,
+    wrong_metadata,
     wrong_decorators,
+    wrong_types,
     wrong_bodies,
     wrong_names,
     wrong_parents,

@@ -60,7 +60,7 @@ def wrong_argument(
         if (size := _number(argument)) is not None and size < 1:
             yield file.error("a batch has at least one resource", argument)
         return
-    open_part = _not_constant(argument)
+    open_part = not_constant(argument)
     if open_part is not None:
         yield file.error(
             f"what `@{name}()` says must be written as it is", open_part, "it cannot be computed"
@@ -70,8 +70,8 @@ def wrong_argument(
         yield file.error("a length is not negative", argument)
     if name == "allowed" and isinstance(argument, syntax.Array):
         yield from _wrong_items(file, argument, declared)
-    if name == "metadata" and isinstance(argument, syntax.Object):
-        yield from _twice(file, argument)
+    if name == "metadata":
+        yield from said_twice_in(file, argument)
 
 
 def crossed_limits(
@@ -103,13 +103,23 @@ def _wrong_items(
             return
 
 
-def _twice(file: BicepFile, argument: syntax.Object) -> Iterator[InputError]:
-    seen: set[str] = set()
-    for member in argument.members:
-        key = key_text(member) if isinstance(member, syntax.Property) else None
-        if key is not None and key in seen:
-            yield file.error(f"`{shown(key)}` is there twice", member)
-        seen.add(key or "")
+def said_twice_in(file: BicepFile, value: syntax.Expression) -> Iterator[InputError]:
+    """Yield an error for each property of an object, or of one inside it, that is there twice."""
+    stack: list[object] = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, syntax.Array):
+            stack.extend(node.items)
+        if not isinstance(node, syntax.Object):
+            continue
+        seen: set[str] = set()
+        for member in node.members:
+            if isinstance(member, syntax.Property):
+                key = key_text(member)
+                if key is not None and key in seen:
+                    yield file.error(f"`{shown(key)}` is there twice", member)
+                seen.add(key or "")
+                stack.append(member.value)
 
 
 def _kind(value: syntax.Expression) -> str | None:
@@ -130,8 +140,8 @@ def _number(value: syntax.Expression) -> int | None:
     return None
 
 
-def _not_constant(value: syntax.Expression) -> syntax.Expression | None:
-    """Return the first part that is no constant; there is none in most."""
+def not_constant(value: syntax.Expression) -> syntax.Expression | None:
+    """Return the first part of a value that is no constant, if there is one."""
     stack: list[syntax.Expression] = [value]
     while stack:
         node = stack.pop()

@@ -235,10 +235,10 @@ class ExpressionParser(LiteralParser, ABC):
     def _arguments(self) -> tuple[Expression, ...]:
         """Parse `arguments = "(" NL* [expression ("," NL* expression)*] NL* ")"`."""
         self._at += 1
+        self._newlines()
         if self._kinds[self._at] == ")":
             self._at += 1
             return ()
-        self._newlines()
         arguments = [self.expression()]
         while self._kinds[self._at] != ")":
             self._argument_separator(")")

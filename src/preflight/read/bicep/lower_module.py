@@ -258,7 +258,7 @@ class ModuleLowering:
         low, loop = self._low, symbol.loop
         if loop is None:
             return {}
-        source = low.expressions.node(loop.source, Locals({}, {}))
+        source = low.loop_source(loop, Locals({}, {}))
         count = nodes.call("length", source, span=low.span(loop.source))
         low.values.note(f"{pointer}/copy", loop, loop.source)
         low.values.note(f"{pointer}/copy/count", loop.source, loop.source)

@@ -46,7 +46,7 @@ class NameLowering:
             return NO_LOCALS
         if index is None:
             index = nodes.call("copyIndex", span=self._low.span(loop.item))
-        source = self._low.expressions.node(loop.source, NO_LOCALS)
+        source = self._low.loop_source(loop, NO_LOCALS)
         return NO_LOCALS.with_loop(loop, source, index)
 
     def parent_names(self, symbol: ResourceSymbol, names: Locals) -> Locals:

@@ -149,7 +149,7 @@ class ValueLowering:
         span = self._low.span(loop)
         marks = () if name is None else (nodes.text(name, span),)
         index = nodes.call("copyIndex", *marks, span=span)
-        source = self._low.expressions.node(loop.source, names)
+        source = self._low.loop_source(loop, names)
         count = nodes.call("length", source, span=self._low.span(loop.source))
         inner = names.with_loop(loop, source, index)
         self.note(f"{pointer}/count", loop.source, loop.source)

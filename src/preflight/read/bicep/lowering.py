@@ -219,6 +219,21 @@ class Lowering:
             made = node if made is None else nodes.call("and", made, node, span=node.span)
         return made
 
+    def loop_source(self, loop: syntax.Loop, names: Locals) -> Node:
+        """Lower what a loop runs over; raises `InputError` for all resources of another loop."""
+        source: syntax.Expression | syntax.Type = loop.source
+        while isinstance(source, syntax.Group):
+            source = source.inner
+        if isinstance(source, syntax.Name) and source.name not in names.nodes:
+            found = self.file.named(source)
+            if isinstance(found, ResourceSymbol | ModuleSymbol) and found.is_collection:
+                raise self.file.error(
+                    f"a loop cannot run over all that `{shown(source.name)}` stands for",
+                    source,
+                    "run over what that loop runs over, and use an index; or use map()",
+                )
+        return self.expressions.node(loop.source, names)
+
     def imported_member(self, expression: syntax.PropertyAccess, names: Locals) -> Node | None:
         """Lower `wildcard.variable`; None where no wildcard import is named."""
         target = expression.target

@@ -18,6 +18,14 @@ AMBIENT = frozenset({"any", "array", "bool", "int", "object", "string"})
 if TYPE_CHECKING:
     from preflight.read.bicep.lowering import Lowering
 
+_SHAPES = (
+    syntax.ArrayType,
+    syntax.Literal,
+    syntax.ObjectType,
+    syntax.Text,
+    syntax.TupleType,
+    syntax.UnionType,
+)
 MAX_LINKS = 60
 """Names that may lead from one type to another."""
 
@@ -81,7 +89,7 @@ class TypeResolution:
             if member.key is None:
                 pointer = f"{owner.pointer}/additionalProperties"
                 return Resolved(pointer, member.type, owner.low, member.decorators)
-        return None
+        raise self._low.file.error("the type has no `*`", kind)
 
     def _declared(self, kind: syntax.Name) -> Resolved | None:
         low = self._low
@@ -148,6 +156,8 @@ class TypeResolution:
                 | syntax.RestAccess,
             ):
                 found = found.low.type_names.resolve(inner)
+            elif isinstance(inner, _SHAPES):
+                raise self._low.file.error("the type has no such part", target)
             else:
                 return None
         return None

@@ -39,6 +39,9 @@ REFUSED = [
     ("type t = {\n  @secure\n  a: string\n}", "2:3", "a decorator is called"),
     ("type t = {\n  @minLength()\n  a: string\n}", "2:3", "takes one argument"),
     ("type t = {\n  @minLength(1)\n  @minLength(2)\n  a: string\n}", "3:3", "there twice"),
+    (f"@retryOn(['x'])\n{LOOP}", "1:1", "cannot stand before"),
+    (f"@retryOn()\n{RESOURCE}", "1:1", "is called with arguments"),
+    (f"@retryOn\n{RESOURCE}", "1:1", "is called with arguments"),
     (f"@nullIfNotFound()\n{RESOURCE}", "1:1", "is for `existing` resources"),
     # Types that they do not fit
     ("type t = {\n  @secure()\n  a: int\n}", "2:3", "fits object and string only"),

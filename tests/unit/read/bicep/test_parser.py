@@ -55,6 +55,7 @@ def _shape(node: object) -> object:
         ("a[?^1]", ("IndexAccess", "a", 1, True, True)),
         ("(a)!", ("NonNull", ("Group", "a"))),
         ("a::b.c", ("PropertyAccess", ("ChildAccess", "a", "b"), "c", False)),
+        ("f(\n)", ("Call", "f", [])),
         ("sys.f(1, g())", ("MethodCall", "sys", "f", [1, ("Call", "g", [])])),
         ("map(a, x => x)", ("Call", "map", ["a", ("Lambda", ["x"], "x")])),
         ("map(a, (x, i) => i)", ("Call", "map", ["a", ("Lambda", ["x", "i"], "i")])),
