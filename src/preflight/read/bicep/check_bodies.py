@@ -23,6 +23,10 @@ _SPELLED = {
     for name in ("dependsOn", "location", "name", "parent", "properties", "scope", "type")
 }
 """How members are spelled that mean something here."""
+_IDENTIFIERS = frozenset(
+    {"any", "extensionResourceId", "resourceId", "subscriptionResourceId", "tenantResourceId"}
+)
+"""Functions whose value is no resource, whatever they are given."""
 _NO_NAME = syntax.Literal | syntax.Array | syntax.Object
 _NO_TEXT = frozenset({"array", "bool", "int", "object"})
 _NO_RESOURCE = syntax.Literal | syntax.Object | syntax.Text
@@ -140,8 +144,12 @@ def _is_open(file: BicepFile, value: syntax.Expression | syntax.Type) -> bool:
 
 
 def _is_identifier(file: BicepFile, item: syntax.Expression | syntax.Spread) -> bool:
-    """Whether an item is the ID or the name of a resource or module."""
-    if not isinstance(item, syntax.PropertyAccess) or item.name.name not in {"id", "name"}:
+    """Whether an item is a property of a resource or module, a parameter, or an ID."""
+    if isinstance(item, syntax.Name):
+        return isinstance(file.named(item), syntax.Parameter)
+    if isinstance(item, syntax.Call):
+        return item.name.name in _IDENTIFIERS and item.name.name not in file.symbols
+    if not isinstance(item, syntax.PropertyAccess):
         return False
     target = item.target
     found = file.named(target) if isinstance(target, syntax.Name) else None

@@ -18,7 +18,7 @@ from preflight.read.bicep.symbols import (
     ModuleSymbol,
     ResourceSymbol,
 )
-from preflight.read.bicep.walk import walk_scoped
+from preflight.read.bicep.walk import walk, walk_scoped
 from preflight.read.json_strings import shown
 
 _KINDS = {
@@ -80,6 +80,48 @@ def said_twice(file: BicepFile) -> Iterator[InputError]:
                 name = shown(statement.name.name)
                 yield file.error(f"the metadata `{name}` is there twice", statement.name)
             metadata.add(statement.name.name)
+
+
+def imported_twice(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for what is imported under two names."""
+    known: dict[tuple[int, str], str] = {}
+    for statement in file.tree.statements:
+        if not isinstance(statement, syntax.Import):
+            continue
+        target = id(file.references[statement.path.start])
+        for item in statement.names:
+            name = item.name.name if isinstance(item.name, syntax.Name) else item.name.plain or ""
+            local = item.alias or item.name
+            alias = local.name if isinstance(local, syntax.Name) else name
+            other = known.setdefault((target, name), alias)
+            if other != alias:
+                yield file.error(
+                    f"`{shown(name)}` is imported as `{shown(other)}` and `{shown(alias)}`", item
+                )
+
+
+def variables_twice(file: BicepFile) -> Iterator[InputError]:
+    """Yield an error for each loop and lambda that has two variables of the same name."""
+    roots = [
+        root
+        for statement in file.tree.statements
+        for root in (getattr(statement, part, None) for part in ("value", "body", "default"))
+        if root is not None
+    ]
+    roots += [
+        resource.declaration.body
+        for resource in file.resources
+        if resource.parent is not None and resource.parent.nested
+    ]
+    for root in roots:
+        for node in walk(root):
+            names: tuple[syntax.Name, ...] = ()
+            if isinstance(node, syntax.Loop) and node.counter is not None:
+                names = (node.item, node.counter)
+            elif isinstance(node, syntax.Lambda):
+                names = node.parameters
+            if len({name.name for name in names}) < len(names):
+                yield file.error("the variables here have the same name", names[-1])
 
 
 def wrong_references(file: BicepFile) -> Iterator[InputError]:

@@ -14,7 +14,9 @@ from preflight.read.bicep import syntax
 from preflight.read.bicep.check_bodies import wrong_bodies, wrong_names, wrong_parents
 from preflight.read.bicep.check_declarations import (
     case_clashes,
+    imported_twice,
     said_twice,
+    variables_twice,
     wrong_exports,
     wrong_metadata,
     wrong_references,
@@ -26,6 +28,8 @@ from preflight.read.bicep.symbols import BicepFile
 Check: TypeAlias = "Callable[[BicepFile], Iterator[InputError]]"
 CHECKS: tuple[Check, ...] = (
     case_clashes,
+    imported_twice,
+    variables_twice,
     said_twice,
     wrong_references,
     wrong_exports,

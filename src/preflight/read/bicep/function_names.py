@@ -103,3 +103,29 @@ FUNCTIONS = frozenset(
         "utcNow",
     }
 )
+OF_AZURE = frozenset(
+    {
+        "deployer",
+        "deployment",
+        "environment",
+        "extensionResourceId",
+        "getSecret",
+        "managementGroup",
+        "managementGroupResourceId",
+        "pickZones",
+        "providers",
+        "reference",
+        "resourceGroup",
+        "resourceId",
+        "roleDefinitions",
+        "subscription",
+        "subscriptionResourceId",
+        "tenant",
+        "tenantResourceId",
+        "toLogicalZone",
+        "toLogicalZones",
+        "toPhysicalZone",
+        "toPhysicalZones",
+    }
+)
+"""Those of the namespace `az`; the others are of `sys`."""

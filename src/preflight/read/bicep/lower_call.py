@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from preflight.expression.ast import Literal, Node
 from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
-from preflight.read.bicep.function_names import FUNCTIONS
+from preflight.read.bicep.function_names import FUNCTIONS, OF_AZURE
 from preflight.read.bicep.locals import Locals
 from preflight.read.bicep.suggest import did_you_mean
 from preflight.read.bicep.symbols import (
@@ -57,10 +57,19 @@ class CallLowering:
             if isinstance(found, WildcardSymbol):
                 return self._imported(found.target, call.name.name, call, names)
             if found is None and target.name in NAMESPACES:
+                self._require_in(target.name, call.name)
                 return self._builtin(call.name, call.arguments, names, call)
             if found is None and target.name == "this":
                 return self._this(call)
         return low.access.method(call, names)
+
+    def _require_in(self, namespace: str, name: syntax.Name) -> None:
+        """Raise `InputError` for a function of the other namespace."""
+        if name.name in FUNCTIONS and (name.name in OF_AZURE) != (namespace == "az"):
+            other = "sys" if namespace == "az" else "az"
+            raise self._low.file.error(
+                f"`{namespace}` has no function `{name.name}`", name, f"write `{other}.{name.name}`"
+            )
 
     def _this(self, call: syntax.MethodCall) -> Node:
         """Lower what asks for the state of the resource at hand before the deployment."""
