@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from preflight.expression.ast import Literal, Node
+from preflight.expression.ast import FunctionCall, Literal, Node
 from preflight.model.value import JsonValue
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.function_names import FUNCTIONS, OF_AZURE
@@ -19,6 +19,7 @@ from preflight.read.bicep.symbols import (
     ImportedSymbol,
     WildcardSymbol,
 )
+from preflight.read.bicep.walk import walk_scoped
 from preflight.read.json_strings import shown
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class CallLowering:
     def method(self, call: syntax.MethodCall, names: Locals) -> Node:
         """Lower `a.f(…)`: `a` is a namespace, an import, or a resource."""
         low, target = self._low, call.target
+        if call.name.name == "reference" or _lists(call.name.name):
+            self._require_no_lambda(call, names)
         if isinstance(target, syntax.Name) and target.name not in names.nodes:
             found = low.file.symbols.get(target.name)
             if isinstance(found, WildcardSymbol):
@@ -115,11 +118,32 @@ class CallLowering:
             return self.loaded(word, arguments, call)
         if word not in FUNCTIONS and not _lists(word):
             raise self._unknown(name)
+        if word == "reference" or _lists(word):
+            self._require_no_lambda(call, names)
         made = low.expressions.arguments(word, arguments, names)
         if word in _SCOPES and arguments:
             # With arguments it only says where something is deployed; as a value it is empty.
             return nodes.call("createObject", span=low.span(call))
         return nodes.call(word, *made, span=low.span(call))
+
+    def _require_no_lambda(self, call: syntax.Call | syntax.MethodCall, names: Locals) -> None:
+        """Raise `InputError` for a lambda's variable in what asks for state inside a lambda."""
+        around = {
+            name
+            for name, node in names.nodes.items()
+            if isinstance(node, FunctionCall) and node.name == "lambdaVariables"
+        }
+        if not around:
+            return
+        for argument in call.arguments:
+            for node, hidden in walk_scoped(argument):
+                if isinstance(node, syntax.Name) and (node.name in hidden or node.name in around):
+                    raise self._low.file.error(
+                        f"`{call.name.name}()` cannot use `{shown(node.name)}`, "
+                        "a lambda's variable",
+                        node,
+                        "use a loop in place of the lambda",
+                    )
 
     def _unknown(self, name: syntax.Name) -> Exception:
         return self._low.file.error(
