@@ -12,6 +12,7 @@ from preflight.errors import InputError
 from preflight.read.bicep import syntax
 from preflight.read.bicep.decorator_arguments import crossed_limits, wrong_argument
 from preflight.read.bicep.decorator_targets import Decorated, decorated, misfit
+from preflight.read.bicep.decorators import is_qualified
 from preflight.read.bicep.suggest import did_you_mean
 from preflight.read.bicep.symbols import BicepFile, ExtensionSymbol
 from preflight.read.json_strings import shown
@@ -27,6 +28,7 @@ class _Rule(NamedTuple):
     before: frozenset[type]
 
 
+_Part = syntax.TypeMember | syntax.TypeItem
 _PARTS = frozenset({syntax.TypeMember, syntax.TypeItem})
 _TYPED = frozenset({syntax.Parameter, syntax.Output, syntax.TypeDeclaration}) | _PARTS
 _DEPLOYED = frozenset({syntax.Resource, syntax.Module})
@@ -109,8 +111,12 @@ def _one(file: BicepFile, target: Decorated, decorator: syntax.Decorator) -> Ite
         yield file.error(f"`@{name}()` takes {_ARTICLES[rule.arguments]}", decorator)
     yield from wrong_argument(file, decorator, _type_of(target))
     misplaced = _misplaced(file, target, decorator, rule)
-    if misplaced is not None:
+    if misplaced is not None and not (is_qualified(decorator) and isinstance(target, _Part)):
         yield misplaced
+    elif misplaced is None and not is_qualified(decorator):
+        unfit = _unfit(file, target, decorator)
+        if unfit is not None:
+            yield unfit
 
 
 def _misplaced(
@@ -122,6 +128,15 @@ def _misplaced(
         isinstance(target, syntax.Metadata) and name != "description"
     ):
         return file.error(f"`@{name}()` cannot stand before this declaration", decorator)
+    return None
+
+
+def _unfit(file: BicepFile, target: Decorated, decorator: syntax.Decorator) -> InputError | None:
+    """Return an error where a decorator does not fit what it stands before.
+
+    The compiler does not look at this for those that are written with `sys.`.
+    """
+    name = decorator.name
     if name == "batchSize" and not isinstance(getattr(target, "body", None), syntax.Loop):
         return file.error("`@batchSize()` stands before a loop only", decorator)
     if name == "nullIfNotFound" and not getattr(target, "existing", True):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
 from preflight.read.bicep.decorators import decorator as find
+from preflight.read.bicep.decorators import is_qualified
 from preflight.read.bicep.symbols import BicepFile, key_text
 from preflight.read.json_strings import shown
 
@@ -56,8 +57,9 @@ def wrong_argument(
     if kind is not None and kind != wanted:
         yield file.error(f"`@{name}()` takes {wanted}", argument)
         return
+    checked = not is_qualified(decorator)  # the compiler looks no further at those with `sys.`
     if name == "batchSize":  # the only one that may be computed
-        if (size := _number(argument)) is not None and size < 1:
+        if checked and (size := _number(argument)) is not None and size < 1:
             yield file.error("a batch has at least one resource", argument)
         return
     open_part = not_constant(argument)
@@ -66,10 +68,10 @@ def wrong_argument(
             f"what `@{name}()` says must be written as it is", open_part, "it cannot be computed"
         )
         return
-    if name in _NOT_NEGATIVE and (_number(argument) or 0) < 0:
+    if checked and name in _NOT_NEGATIVE and (_number(argument) or 0) < 0:
         yield file.error("a length is not negative", argument)
-    if name == "allowed" and isinstance(argument, syntax.Array):
-        yield from _wrong_items(file, argument, declared)
+    if name == "allowed" and isinstance(argument, syntax.Array) and declared is not None:
+        yield from _wrong_items(file, argument, declared if checked else None)
     if name == "metadata":
         yield from said_twice_in(file, argument)
 

@@ -19,3 +19,13 @@ def decorator(decorators: tuple[syntax.Decorator, ...], name: str) -> syntax.Dec
 def has(decorators: tuple[syntax.Decorator, ...], name: str) -> bool:
     """Whether the decorator is there."""
     return bool(decorators) and decorator(decorators, name) is not None
+
+
+def is_qualified(found: syntax.Decorator) -> bool:
+    """Whether a decorator is written with `sys.` before its name."""
+    return len(found.path) > 1
+
+
+def without(decorators: tuple[syntax.Decorator, ...], name: str) -> tuple[syntax.Decorator, ...]:
+    """Return the decorators of other names."""
+    return tuple(found for found in decorators if found.name != name)

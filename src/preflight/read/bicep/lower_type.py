@@ -14,7 +14,7 @@ from preflight.errors import LimitExceeded
 from preflight.model.source import Place
 from preflight.model.value import JsonValue
 from preflight.read.bicep import syntax
-from preflight.read.bicep.decorators import decorator, has
+from preflight.read.bicep.decorators import decorator, has, without
 from preflight.read.bicep.literal_types import LiteralTypes, escaped_values
 from preflight.read.bicep.locals import NO_LOCALS
 from preflight.read.bicep.lower_call import NAMESPACES
@@ -119,7 +119,9 @@ class TypeLowering:
     def tuple_of(self, kind: syntax.Type) -> dict[str, JsonValue]:
         """Return the schema of a tuple."""
         found = kind.items if isinstance(kind, syntax.TupleType) else ()
-        items: list[JsonValue] = [self.schema(item.type, item.decorators) for item in found]
+        items: list[JsonValue] = [
+            self.schema(item.type, without(item.decorators, "allowed")) for item in found
+        ]
         return {"type": "array", "prefixItems": items, "items": False}
 
     def literal(self, kind: syntax.Type) -> dict[str, JsonValue]:
@@ -169,7 +171,7 @@ class TypeLowering:
         properties: dict[str, JsonValue] = {}
         names: set[str] = set()
         for member in kind.members:
-            schema = self.schema(member.type, member.decorators)
+            schema = self.schema(member.type, without(member.decorators, "allowed"))
             name = member_name(member)
             if name is not None and name.lower() in names:
                 raise self._low.file.error(

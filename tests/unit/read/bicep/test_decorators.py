@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.read.bicep.lowered import lowered
+from tests.unit.read.bicep.lowered import lowered, template
 
 from preflight.errors import InputError
 
@@ -20,6 +20,12 @@ LOOP = "module m 'm.bicep' = [for i in range(0, 2): { name: '${i}' }]"
 RESOURCE = "resource a 'Microsoft.Storage/storageAccounts@2023-01-01' = { name: 'aaaa' }"
 
 REFUSED = [
+    # The compiler looks at less where `sys.` is written
+    ("@sys.allowed([])\nparam p string", "1:14", "at least one value"),
+    ("@sys.minLength('a')\nparam p string", "1:16", "takes an integer"),
+    ("@sys.secure()\nvar x = 1", "1:1", "cannot stand before"),
+    ("type t = {\n  @sys.foo()\n  a: string\n}", "2:3", "no decorator `foo`"),
+    ("type t = {\n  @sys.minLength()\n  a: string\n}", "2:3", "takes one argument"),
     # Names
     ("param description string\n@description('x')\nparam p string", "2:1", "in this file"),
     ("type secure = string\n@secure()\nparam p string", "2:1", "in this file"),
@@ -130,6 +136,14 @@ TAKEN = [
     "@allowed(['a', true])\nparam p any",
     "@allowed([[1], [2]])\nparam p int[]",
     "@allowed([1, 1])\nparam p int",
+    "type t = {\n  @sys.allowed(['a'])\n  @sys.batchSize(0)\n  a: string\n}",
+    "type t = [\n  @sys.minLength(-1)\n  int\n]",
+    "type s = string\n@sys.minLength(1)\nparam p s",
+    "@sys.secure()\nparam p int",
+    "@sys.minLength(1)\nparam p 'a' | 'b'",
+    "@sys.allowed([1])\nparam p string",
+    f"@sys.batchSize(0)\n{LOOP}",
+    f"@sys.nullIfNotFound()\n{RESOURCE}",
     f"@batchSize(1 + 1)\n{LOOP}",
     f"@retryOn(['x'])\n{RESOURCE}",
 ]
@@ -148,6 +162,12 @@ def test_refused(tmp_path: Path, text: str, place: str, message: str) -> None:
 @pytest.mark.parametrize("text", TAKEN)
 def test_taken(tmp_path: Path, text: str) -> None:
     lowered(tmp_path, text, FILES)
+
+
+def test_allowed_values_inside_a_type_are_not_written(tmp_path: Path) -> None:
+    made = template(tmp_path, "type t = {\n  @sys.allowed(['a'])\n  a: string\n}\nparam p t")
+
+    assert made["definitions"] == {"t": {"type": "object", "properties": {"a": {"type": "string"}}}}
 
 
 def test_an_allowed_value_cannot_be_spread(tmp_path: Path) -> None:
