@@ -14,9 +14,7 @@ from preflight.read.json_strings import shown
 
 _OF_EXISTING = frozenset({"dependsOn", "name", "parent", "scope"})
 _OF_MODULE = frozenset({"dependsOn", "extensionConfigs", "identity", "name", "params", "scope"})
-_OF_TEMPLATES = frozenset(
-    {"apiversion", "comments", "condition", "copy", "existing", "id", "import", "resources"}
-)
+_OF_TEMPLATES = frozenset({"comments", "condition", "copy", "existing", "import", "resources"})
 _OF_DEPLOYMENTS = frozenset({"resourcegroup", "subscriptionid"})
 _SPELLED = {
     name.lower(): name

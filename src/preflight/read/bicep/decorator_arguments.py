@@ -52,7 +52,7 @@ def wrong_argument(
     wanted = _KINDS.get(name)
     if wanted is None or not decorator.arguments:
         return
-    argument = decorator.arguments[0]
+    argument = _asserted(decorator.arguments[0])
     kind = _kind(argument)
     if kind is not None and kind != wanted:
         yield file.error(f"`@{name}()` takes {wanted}", argument)
@@ -146,7 +146,7 @@ def not_constant(value: syntax.Expression) -> syntax.Expression | None:
     """Return the first part of a value that is no constant, if there is one."""
     stack: list[syntax.Expression] = [value]
     while stack:
-        node = stack.pop()
+        node = _asserted(stack.pop())
         if isinstance(node, syntax.Array):
             stack.extend(_inside(item) for item in reversed(node.items))
         elif isinstance(node, syntax.Object):
@@ -160,6 +160,14 @@ def not_constant(value: syntax.Expression) -> syntax.Expression | None:
         elif not (_is_constant(node) or _number(node) is not None):
             return node
     return None
+
+
+def _asserted(value: syntax.Expression) -> syntax.Expression:
+    """Return a value without `!` behind it."""
+    current: syntax.Expression | syntax.Type = value
+    while isinstance(current, syntax.NonNull):
+        current = current.target
+    return current  # type: ignore[return-value]
 
 
 def _inside(item: syntax.Expression | syntax.Spread) -> syntax.Expression:

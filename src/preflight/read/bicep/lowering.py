@@ -183,8 +183,8 @@ class Lowering:
         """
         current: syntax.Expression | syntax.Type = expression
         for _ in range(_MOST_LINKS):
-            if isinstance(current, syntax.Group):
-                current = current.inner
+            if isinstance(current, syntax.Group | syntax.NonNull):
+                current = current.inner if isinstance(current, syntax.Group) else current.target
             elif (found := self.variable(current, NO_LOCALS)) is not None:
                 current = found.value
             else:

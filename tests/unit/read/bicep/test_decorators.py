@@ -111,6 +111,7 @@ REFUSED = [
     (f"@batchSize(null)\n{LOOP}", "1:12", "takes an integer"),
 ]
 TAKEN = [
+    "@description('x'!)\n@allowed(['a'!]!)\n@minLength(1!)\nparam p string",
     "output description string = 'a'\n@description('x')\nparam p string",
     "@description('x')\n@sys.description('y')\nmetadata x = 1",
     "@metadata({ a: 1 })\nfunc f() string => 'a'\noutput o string = f()",

@@ -121,8 +121,6 @@ REFUSED = [
     (f"resource a 'T.T/a@{V}' = {{ name: 'a', comments: 'b' }}", "1:46", "have `comments`"),
     (f"resource a 'T.T/a@{V}' = {{ name: 'a', resources: [] }}", "1:46", "have `resources`"),
     (f"resource a 'T.T/a@{V}' = {{ name: 'a', copy: {{}} }}", "1:46", "have `copy`"),
-    (f"resource a 'T.T/a@{V}' = {{ name: 'a', id: 'b' }}", "1:46", "have `id`"),
-    (f"resource a 'T.T/a@{V}' = {{ name: 'a', apiVersion: 'b' }}", "1:46", "have `apiVersion`"),
     (f"resource a 'T.T/a@{V}' = {{ name: 'a', existing: true }}", "1:46", "have `existing`"),
     (f"resource a 'T.T/a@{V}' = {{ name: 'a', import: 'b' }}", "1:46", "have `import`"),
     (f"resource a 'T.T/a@{V}' = {{ name: 'a', resourceGroup: 'b' }}", "1:46", "`resourceGroup`"),
@@ -132,6 +130,11 @@ REFUSED = [
     ("module m 'm.bicep' = {}\noutput o string? = m.?outputs.zz", "2:31", "no output `zz`"),
 ]
 TAKEN = [
+    (
+        "resource a 'Microsoft.Storage/storageAccounts@2023-01-01' = { name: 'aaaa', "
+        "location: 'x', kind: 'Storage', sku: { name: 'Standard_LRS' }, id: 'x', "
+        "apiVersion: '2022-01-01' }"
+    ),
     f"resource a 'T.T/a/b@{V}' existing = {{ name: ('a') }}",
     f"param p string\nresource a 'T.T/a/b@{V}' existing = {{ name: '${{p}}x' }}",
     f"var n = 'a'\nresource a 'T.T/a/b@{V}' existing = {{ name: n }}",
