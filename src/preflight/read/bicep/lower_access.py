@@ -14,6 +14,7 @@ from preflight.read.bicep.given_resource import given_resource
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_expression import extended, is_safe_call
 from preflight.read.bicep.lower_name import NameLowering
+from preflight.read.bicep.module_values import module_of
 from preflight.read.bicep.symbols import ModuleSymbol, ResourceSymbol, child_of
 from preflight.read.bicep.walk import walk_scoped
 from preflight.read.json_strings import shown
@@ -141,7 +142,10 @@ class AccessLowering(NameLowering):
             return self._tail(base, [name, Literal("value", span)], safe=expression.safe)
         symbol, index = self._find(owner, names) or (None, None)
         if not isinstance(symbol, ModuleSymbol):
-            return None
+            if module_of(self._low.file, owner, names) is None:
+                return None
+            base = self._low.expressions.node(outputs, names)
+            return self._tail(base, [name, Literal("value", span)], safe=expression.safe)
         if not expression.safe:
             self._low.require_output(symbol, expression.name)
         secure = self._low.is_secure_output(symbol, expression.name.name)

@@ -17,6 +17,7 @@ from preflight.expression.ast import FunctionCall, Literal, Node
 from preflight.model.source import Place, Span
 from preflight.read.bicep import nodes, syntax
 from preflight.read.bicep.locals import Locals
+from preflight.read.bicep.module_values import modules_of
 from preflight.read.bicep.symbols import ModuleSymbol, key_text
 from preflight.read.json_strings import shown
 
@@ -305,10 +306,7 @@ class ExpressionLowering:
             if not expression.arguments:
                 return None
             expression = expression.arguments[0]
-        if not isinstance(expression, syntax.Name) or expression.name in names.nodes:
-            return None
-        found = self._low.file.symbols.get(expression.name)
-        return found if isinstance(found, ModuleSymbol) else None
+        return modules_of(self._low.file, expression, names)
 
     def _lambda(
         self, expression: syntax.Lambda, names: Locals, module: ModuleSymbol | None
