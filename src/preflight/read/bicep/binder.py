@@ -19,7 +19,7 @@ from preflight.read.bicep.resource_types import (
     AZURE,
     Malformed,
     extension_alias,
-    extension_names,
+    extensions_of,
     read_type,
 )
 from preflight.read.bicep.symbols import (
@@ -59,7 +59,7 @@ class _Binder:
 
     def __init__(self, file: BicepFile) -> None:
         self._file = file
-        self._names = extension_names(file.tree, file.implicit)
+        self._names = extensions_of(file.tree, file.implicit)
         self._named_in: dict[int, str] = {}
         """The extension that a type names (empty: Azure's own), by identity of the resource."""
 
@@ -279,7 +279,7 @@ class _Binder:
         Of many that are alike the first one stands for all.
         """
         first: dict[bool, str] = {}
-        for alias, named in self._names.items():
+        for alias, named in self._names.names.items():
             if named not in AZURE:
                 first.setdefault("graph" in named.lower(), alias)
         return tuple((alias, is_graph) for is_graph, alias in first.items())

@@ -6,7 +6,7 @@ src/Bicep.Core/Semantics/NameBindingVisitor.cs; the official compiler.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
@@ -153,41 +153,57 @@ def _of_default(file: BicepFile, default: syntax.Expression) -> Iterator[InputEr
 
 def wrong_exports(file: BicepFile) -> Iterator[InputError]:
     """Yield an error for each exported variable or function that needs what only this file has."""
-    for statement in file.tree.statements:
-        if isinstance(statement, syntax.Variable | syntax.Function) and has(
-            statement.decorators, "export"
-        ):
-            found = _only_here(file, statement)
-            if found is not None:
-                yield file.error(
-                    f"`{shown(statement.name.name)}` is exported and needs `{shown(found)}`, "
-                    "which only this file has",
-                    statement.name,
-                    "exported variables and functions know no parameters, resources and modules",
-                )
+    declared = [
+        statement
+        for statement in file.tree.statements
+        if isinstance(statement, syntax.Variable | syntax.Function)
+    ]
+    exported = [statement for statement in declared if has(statement.decorators, "export")]
+    needs = _only_here(file, declared) if exported else {}
+    for statement in exported:
+        found = needs.get(statement.name.name)
+        if found is not None:
+            yield file.error(
+                f"`{shown(statement.name.name)}` is exported and needs `{shown(found)}`, "
+                "which only this file has",
+                statement.name,
+                "exported variables and functions know no parameters, resources and modules",
+            )
 
 
-def _only_here(file: BicepFile, exported: syntax.Variable | syntax.Function) -> str | None:
-    """Return the parameter, resource or module that a declaration leads to, if there is one."""
-    seen = {exported.name.name}
-    waiting = [exported]
+def _only_here(
+    file: BicepFile, declared: Sequence[syntax.Variable | syntax.Function]
+) -> dict[str, str]:
+    """Return variables and functions with a parameter, resource or module that they lead to."""
+    found: dict[str, str] = {}
+    users: dict[str, list[str]] = {}
+    for declaration in declared:
+        for name in _named_in(declaration):
+            symbol = file.symbols.get(name)
+            if isinstance(symbol, syntax.Parameter | ResourceSymbol | ModuleSymbol):
+                found.setdefault(declaration.name.name, name)
+            elif isinstance(symbol, syntax.Variable | syntax.Function):
+                users.setdefault(name, []).append(declaration.name.name)
+    waiting = list(found)
     while waiting:
         current = waiting.pop()
-        own: frozenset[str] = frozenset()
-        if isinstance(current, syntax.Function):
-            own = frozenset(parameter.name.name for parameter in current.parameters)
-        root = current.body if isinstance(current, syntax.Function) else current.value
-        for node, hidden in walk_scoped(root):
-            name = node.name if isinstance(node, syntax.Call) else node
-            if not isinstance(name, syntax.Name) or name.name in hidden or name.name in own:
-                continue
-            found = file.symbols.get(name.name)
-            if isinstance(found, syntax.Parameter | ResourceSymbol | ModuleSymbol):
-                return name.name
-            if isinstance(found, syntax.Variable | syntax.Function) and name.name not in seen:
-                seen.add(name.name)
-                waiting.append(found)
-    return None
+        for user in users.get(current, ()):
+            if user not in found:
+                found[user] = found[current]
+                waiting.append(user)
+    return found
+
+
+def _named_in(declaration: syntax.Variable | syntax.Function) -> Iterator[str]:
+    """Yield what a declaration names of its file."""
+    own: frozenset[str] = frozenset()
+    if isinstance(declaration, syntax.Function):
+        own = frozenset(parameter.name.name for parameter in declaration.parameters)
+    root = declaration.body if isinstance(declaration, syntax.Function) else declaration.value
+    for node, hidden in walk_scoped(root):
+        name = node.name if isinstance(node, syntax.Call) else node
+        if isinstance(name, syntax.Name) and name.name not in hidden and name.name not in own:
+            yield name.name
 
 
 def wrong_metadata(file: BicepFile) -> Iterator[InputError]:

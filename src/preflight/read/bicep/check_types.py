@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from preflight.errors import InputError
 from preflight.read.bicep import syntax
 from preflight.read.bicep.resolve_type import AMBIENT
-from preflight.read.bicep.resource_types import Malformed, extension_names, read_type
+from preflight.read.bicep.resource_types import Extensions, Malformed, extensions_of, read_type
 from preflight.read.bicep.symbols import BicepFile
 from preflight.read.json_strings import shown
 
@@ -20,11 +20,12 @@ _ACCESS = syntax.PropertyAccess | syntax.IndexAccess | syntax.ItemsAccess | synt
 
 def wrong_types(file: BicepFile) -> Iterator[InputError]:
     """Yield an error for each part of a type that can be none."""
+    extensions = extensions_of(file.tree, file.implicit)
     for statement in file.tree.statements:
         stack: list[tuple[object, bool]] = [(kind, False) for kind in _types(statement)]
         while stack:
             node, accessed = stack.pop()
-            error = _wrong(file, node, accessed=accessed)
+            error = _wrong(file, node, extensions, accessed=accessed)
             if error is not None:
                 yield error
             elif isinstance(node, _ACCESS):
@@ -50,10 +51,12 @@ def _parts(node: object) -> Iterator[object]:
                 yield part
 
 
-def _wrong(file: BicepFile, node: object, *, accessed: bool) -> InputError | None:
+def _wrong(
+    file: BicepFile, node: object, extensions: Extensions, *, accessed: bool
+) -> InputError | None:
     """Return what is wrong with one node; `accessed`: an access looks into it."""
     if isinstance(node, syntax.TypeCall):
-        return _wrong_call(file, node, accessed=accessed)
+        return _wrong_call(file, node, extensions, accessed=accessed)
     if isinstance(node, syntax.PropertyAccess) and _is_namespace(file, node.target):
         owner = node.target.name if isinstance(node.target, syntax.Name) else ""
         known = owner == "sys" and node.name.name in AMBIENT
@@ -67,7 +70,9 @@ def _wrong(file: BicepFile, node: object, *, accessed: bool) -> InputError | Non
     return None
 
 
-def _wrong_call(file: BicepFile, node: syntax.TypeCall, *, accessed: bool) -> InputError | None:
+def _wrong_call(
+    file: BicepFile, node: syntax.TypeCall, extensions: Extensions, *, accessed: bool
+) -> InputError | None:
     """Return what is wrong with `name<…>`."""
     is_ours = node.name.name not in file.symbols if node.target is None else False
     in_sys = _is_namespace(file, node.target) and getattr(node.target, "name", "") == "sys"
@@ -77,7 +82,7 @@ def _wrong_call(file: BicepFile, node: syntax.TypeCall, *, accessed: bool) -> In
     if not isinstance(argument, syntax.Text) or argument.plain is None:
         return file.error(f"`{node.name.name}<>` takes the type of a resource as a text", node)
     try:
-        found = read_type(argument.plain, extension_names(file.tree, file.implicit), nested=False)
+        found = read_type(argument.plain, extensions, nested=False)
     except Malformed:
         found = None
     if found is None or found.version is None:

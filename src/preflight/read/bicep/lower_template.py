@@ -22,7 +22,7 @@ from preflight.read.bicep.duplicates import duplicates
 from preflight.read.bicep.locals import NO_LOCALS, Locals
 from preflight.read.bicep.lower_module import ModuleLowering
 from preflight.read.bicep.lowering import Lowering
-from preflight.read.bicep.resource_types import AZURE, extension_names
+from preflight.read.bicep.resource_types import AZURE, extensions_of
 from preflight.read.bicep.symbolic import needs_symbols
 from preflight.read.bicep.symbols import (
     BicepFile,
@@ -183,7 +183,7 @@ class TemplateLowering:
 
     def _imports(self) -> dict[str, JsonValue]:
         """Return the extensions that are used; their configuration plays no part."""
-        names = extension_names(self._file.tree, ())
+        names = extensions_of(self._file.tree, ()).names
         return {
             alias: {"provider": alias, "version": "1.0.0"}
             for alias, named in names.items()

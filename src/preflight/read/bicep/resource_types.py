@@ -31,17 +31,25 @@ class TypeText(NamedTuple):
     namespace: str | None
 
 
+class Extensions(NamedTuple):
+    """The extensions of a file by the names that it has for them."""
+
+    names: Mapping[str, str]
+    others: bool
+    """Whether one of them is not Azure's own."""
+
+
 class Malformed(Exception):
     """Why a text is no type of a resource. Never leaves the binder."""
 
 
-def extension_names(tree: syntax.File, implicit: tuple[str, ...]) -> dict[str, str]:
-    """Return the extensions of a file by the names that it has for them."""
+def extensions_of(tree: syntax.File, implicit: tuple[str, ...]) -> Extensions:
+    """Return the extensions that a file declares, and those that it has without."""
     found = {name: name for name in implicit}
     for statement in tree.statements:
         if isinstance(statement, syntax.Extension):
             found[extension_alias(statement).name] = _specified(statement)
-    return found
+    return Extensions(found, any(named not in AZURE for named in found.values()))
 
 
 def extension_alias(statement: syntax.Extension) -> syntax.Name:
@@ -62,7 +70,7 @@ def _specified(statement: syntax.Extension) -> str:
     )
 
 
-def read_type(text: str, extensions: Mapping[str, str], *, nested: bool) -> TypeText:
+def read_type(text: str, extensions: Extensions, *, nested: bool) -> TypeText:
     """Split the type of a resource; that of a nested one is one segment.
 
     Where there are extensions, a type that names no namespace may be one of theirs: of those
@@ -75,13 +83,12 @@ def read_type(text: str, extensions: Mapping[str, str], *, nested: bool) -> Type
     namespace, colon, kind = written.partition(":")
     if not colon:
         kind, namespace = written, ""
-    elif namespace not in AZURE and namespace not in extensions:
+    elif namespace not in AZURE and namespace not in extensions.names:
         raise Malformed(f"there is no namespace `{namespace}`")
-    owner = extensions.get(namespace, namespace)
+    owner = extensions.names.get(namespace, namespace)
     if owner == "sys":
         raise Malformed("the namespace `sys` has no resources")
-    others = any(known not in AZURE for known in extensions.values())
-    if owner in AZURE or not others:
+    if owner in AZURE or not extensions.others:
         pattern = _SEGMENT if nested else _TYPE
         if not pattern.fullmatch(kind) or (at and not _VERSION.fullmatch(version)):
             raise Malformed("")

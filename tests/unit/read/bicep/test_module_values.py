@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from tests.unit.read.bicep.lowered import template
+
+from preflight.errors import LimitExceeded
 
 MODULE = "output o string = 'x'\n"
 ONE = "type t = string\nmodule a 'm.bicep' = { name: 'a' }\nmodule b 'm.bicep' = { name: 'b' }\n"
@@ -65,3 +68,15 @@ def test_names_that_lead_on_without_end(tmp_path: Path) -> None:
     )["outputs"]
 
     assert isinstance(outputs, dict)
+
+
+def test_many_choices_inside_each_other_are_given_up(tmp_path: Path) -> None:
+    wide = ", ".join(["v{0}"] * 100)
+    names = "".join(f"var v{n + 1} = [{wide.format(n)}][0]\n" for n in range(6))
+    text = f"{ONE}var v0 = a\n{names}var x = v6.outputs.o\n"
+    started = time.process_time()
+
+    with pytest.raises(LimitExceeded):
+        template(tmp_path, text, {"m.bicep": MODULE})
+
+    assert time.process_time() - started < 20
