@@ -48,6 +48,8 @@ OBJECT_TO_US = "union("
 OPEN_TO_US = ("deployment(", "contains(")
 """What the engine takes for known offline and we do not: mode and template link; whether an array
 with an open item contains a value (docs/reference/evaluation.md)."""
+REFUSED_BY_US = "`subscription`: argument 1 must be a string"
+"""What the engine takes, and no deployment can mean (docs/reference/evaluation-limits.md)."""
 PERHAPS = "refused-if-deployed"
 """The note that ours is for a template whose deployment is undecided: no refusal."""
 
@@ -140,6 +142,8 @@ def _differs(expression: str, template: Mapping[str, JsonValue], theirs: JsonVal
         ours = _ours(expression, template)
     except PreflightError as error:
         if any(fact in expression for fact in KNOWN_TO_US) or OBJECT_TO_US in _openings(theirs):
+            return None
+        if REFUSED_BY_US in str(error):
             return None
         return f"refused: {error}; engine {_shown(theirs)}"
     if _is_ours_to_leave_open(expression, ours):
