@@ -2,8 +2,8 @@
 
 Loading the libraries takes longer than most runs. So the first run of a test process starts a
 server that has loaded them and the program, and each run is a fork of it, with its own folder,
-environment and streams; it ends as the interpreter would end it. What the interpreter itself
-reads (a variable `PYTHON…`) gets a new interpreter, as do places without `fork`.
+environment and streams, and the exit code of `sys.exit`; only `atexit` handlers do not run. What
+the interpreter itself reads (a variable `PYTHON…`) gets a new one, as do places without `fork`.
 """
 
 from __future__ import annotations

@@ -19,17 +19,6 @@ _INDEXED_LINES = 2_000_000
 """Most lines of which an index is kept; of more, only positions are told, each by counting."""
 
 
-def past(pattern: re.Pattern[str], text: str, position: int) -> int:
-    """Return where no more of a pattern follows.
-
-    The matcher keeps a mark for each round of a repeated group: over text that may hold millions
-    of them a group has few rounds, and is asked again here.
-    """
-    while (match := pattern.match(text, position)) and match.end() > position:
-        position = match.end()
-    return position
-
-
 class Position(NamedTuple):
     """A 1-based line and column; columns count code points."""
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from preflight.errors import InputError, LimitExceeded, UnsupportedFeature
-from preflight.model.source import Place, SourceFile, past
+from preflight.model.source import Place, SourceFile
 from preflight.read.json_strings import shown
 from preflight.read.root import Files
+from preflight.read.runs import end_of_run
 
 FILE_LIMIT = 1_000
 """Most Bicep files that may belong to one source."""
@@ -176,7 +177,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 def _piece(text: str, start: int, *, whole: bool) -> tuple[_Token, int, bool]:
     """Read a string up to its end or its next `${`; tell which it was."""
-    end = past(_PIECE, text, start + 1)
+    end = end_of_run(_PIECE, text, start + 1)
     if text.startswith("${", end):
         return _Token("mark", "'", start), end + 2, True
     kind = "text" if whole else "mark"

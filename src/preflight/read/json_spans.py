@@ -19,9 +19,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from preflight.errors import LimitExceeded, SyntaxProblem
-from preflight.model.source import NodeSpan, Place, SourceFile, past
+from preflight.model.source import NodeSpan, Place, SourceFile
 from preflight.model.value import JsonValue
 from preflight.read.json_strings import BadEscape, escape_pointer, resolve_escapes, shown
+from preflight.read.runs import end_of_run
 
 DEPTH_LIMIT = 128
 """Deepest nesting that is read; the official engine stops at 64."""
@@ -306,7 +307,7 @@ class _Scanner:
         quote = self._text[at : at + 1]
         if quote not in _INSIDE:
             return ""
-        end = past(_INSIDE[quote], self._text, at + 1)
+        end = end_of_run(_INSIDE[quote], self._text, at + 1)
         return self._text[at : end + 1] if self._text.startswith(quote, end) else ""
 
     def _string(self, token: str, at: int) -> str:
@@ -344,7 +345,7 @@ class _Scanner:
 
     def _blank(self, position: int) -> int:
         """Return where the next token begins: behind white space and comments."""
-        return past(_SKIPPED, self._text, position)
+        return end_of_run(_SKIPPED, self._text, position)
 
     def _unexpected(self, at: int, wanted: str) -> SyntaxProblem:
         """Say what stands at a place where something else belongs."""

@@ -18,7 +18,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from preflight.errors import SyntaxProblem
-from preflight.model.source import Span, past
+from preflight.model.source import Span
+from preflight.read.runs import end_of_run
 
 NEWLINE = "newline"
 NAME = "name"
@@ -130,7 +131,7 @@ def tokenize(text: str) -> Tokens:
     """
     tokens = Tokens([], [], [], [])
     lexer = _Lexer(text, tokens)
-    position = past(_OPENING, text, 0)
+    position = end_of_run(_OPENING, text, 0)
     while position >= 0:
         position = lexer.run(position)
     return tokens
@@ -198,7 +199,7 @@ class _Lexer:
             if self._holes:
                 self._leave_holes(start)
             if end - start > _ROUNDS:
-                end = past(_MORE_LINES, self._text, end)
+                end = end_of_run(_MORE_LINES, self._text, end)
             self._add(kind, start, end)
             return end if kind == NEWLINE else -1
         message, advice = _strange(match[kind])

@@ -16,36 +16,14 @@ from preflight.errors import InputError, UnsupportedFeature
 from preflight.model.source import Place, SourceFile
 from preflight.model.template import Note
 from preflight.model.value import Cause, Unknown, label_of
+from preflight.read.bicep.function_names import OF_AZURE
 from preflight.read.bicep.rewrite import rewritten
 from preflight.read.bicep.syntax import Call, Expression, Group, MethodCall, Name, Text
 from preflight.read.json_strings import shown
 
 _ENVIRONMENT = frozenset({"readEnvironmentVariable", "readEnvVar"})
 _EXTERNAL = frozenset({"externalInput", "readCliArg"})
-_DEPLOYMENT = frozenset(
-    {
-        "deployer",
-        "deployment",
-        "environment",
-        "extensionResourceId",
-        "managementGroup",
-        "managementGroupResourceId",
-        "pickZones",
-        "providers",
-        "reference",
-        "resourceGroup",
-        "resourceId",
-        "roleDefinitions",
-        "subscription",
-        "subscriptionResourceId",
-        "tenant",
-        "tenantResourceId",
-        "toLogicalZone",
-        "toLogicalZones",
-        "toPhysicalZone",
-        "toPhysicalZones",
-    }
-)
+_DEPLOYMENT = OF_AZURE - {"getSecret"}
 """Functions of `az`, which parameter files have nothing of but `getSecret`."""
 _ANSWERS = "outside:"
 """Begins the names of parameters that stand for what is unknown; no identifier can begin so."""

@@ -40,7 +40,7 @@ class Extensions(NamedTuple):
 
 
 class Malformed(Exception):
-    """Why a text is no type of a resource. Never leaves the binder."""
+    """Why a text is no type of a resource; who asked knows its place, and says it there."""
 
 
 def extensions_of(tree: syntax.File, implicit: tuple[str, ...]) -> Extensions:

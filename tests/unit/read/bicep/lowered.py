@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
+import pytest
+
+from preflight.errors import InputError
 from preflight.expression.ast import FunctionCall, Literal, Node, ParsedText, PropertyAccess
 from preflight.model.source import SourceFile
 from preflight.model.value import JsonValue
@@ -32,6 +35,16 @@ def lowered(folder: Path, text: str, files: Mapping[str, str] | None = None) -> 
     program = Program(Modules(reader, cache), Loads(reader))
     source = SourceFile("main.bicep", text)
     return lower_program(program, program.load(folder / "main.bicep", source))
+
+
+def refusal(
+    folder: Path, text: str, files: Mapping[str, str] | None = None
+) -> tuple[str, InputError]:
+    """Return why `text` is refused, and where: as FILE:LINE:COLUMN."""
+    with pytest.raises(InputError) as caught:
+        lowered(folder, text, files)
+    assert caught.value.where is not None
+    return caught.value.where.label, caught.value
 
 
 def template(

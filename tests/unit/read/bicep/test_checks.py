@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.read.bicep.lowered import lowered, template
+from tests.unit.read.bicep.lowered import lowered, refusal, template
 
 from preflight.errors import InputError
 from preflight.model.value import JsonValue
@@ -261,12 +261,10 @@ TAKEN = [
 
 @pytest.mark.parametrize(("text", "place", "message"), REFUSED)
 def test_refused(tmp_path: Path, text: str, place: str, message: str) -> None:
-    with pytest.raises(InputError) as caught:
-        lowered(tmp_path, text, FILES)
+    where, error = refusal(tmp_path, text, FILES)
 
-    assert message in caught.value.message
-    assert caught.value.where is not None
-    assert caught.value.where.label == f"main.bicep:{place}"
+    assert message in error.message
+    assert where == f"main.bicep:{place}"
 
 
 @pytest.mark.parametrize("text", TAKEN)

@@ -8,9 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.read.bicep.lowered import lowered, template
-
-from preflight.errors import InputError
+from tests.unit.read.bicep.lowered import lowered, refusal, template
 
 V = "2020-01-01"
 FILES = {"m.bicep": "param a string = 'x'\noutput o string = a\n"}
@@ -179,12 +177,10 @@ TAKEN += [f"resource a '{kind}' existing = {{ name: 'a' }}" for kind in TYPES]
 
 @pytest.mark.parametrize(("text", "place", "message"), REFUSED)
 def test_refused(tmp_path: Path, text: str, place: str, message: str) -> None:
-    with pytest.raises(InputError) as caught:
-        lowered(tmp_path, text, FILES)
+    where, error = refusal(tmp_path, text, FILES)
 
-    assert message in f"{caught.value.message} {caught.value.help}"
-    assert caught.value.where is not None
-    assert caught.value.where.label == f"main.bicep:{place}"
+    assert message in f"{error.message} {error.help}"
+    assert where == f"main.bicep:{place}"
 
 
 @pytest.mark.parametrize("text", TAKEN)
